@@ -1,0 +1,66 @@
+# make demo    the main job, told with a real az against the emulator
+# make test    everything that must pass
+# make lint    ruff and mypy
+# make build   the wheel, in dist/
+# make compat  the in-process tests on the oldest and on the newest azure-cli core
+# make bench   timings, as ratios within one run
+# make clean   removes what the others made
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+OLDEST := 2.46.0
+PIP := pip install --quiet --disable-pip-version-check
+BIN := .venv/bin
+WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.py' -o -name '*.json')
+
+# An authority for az alone must not be pip's; nor may the user's own azure-cli settings reach the tests.
+unexport REQUESTS_CA_BUNDLE
+unexport AZURE_EXTENSION_DEV_SOURCES
+
+.PHONY: demo test lint build compat bench clean
+
+test: lint build
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+build: .venv/ready dist/ready
+
+demo: build
+	$(BIN)/python -m tests.demo
+
+bench: build
+	$(BIN)/python -m tests.bench
+
+compat: .venv-$(OLDEST)/ready .venv-newest/ready
+	.venv-$(OLDEST)/bin/python -m pytest -m "not az"
+	.venv-newest/bin/python -m pytest -m "not az"
+
+clean:
+	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+dist/ready: $(WHEEL_SOURCES) .venv/ready
+	rm -rf build dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	rm -rf build
+	touch $@
+
+# Each environment ends with the egg-info by which azure-cli finds the extension in this folder.
+define environment
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/$(PIP) $(1) -r requirements-dev.txt
+	$(@D)/bin/python setup.py --quiet egg_info
+	touch $@
+endef
+
+.venv/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli)
+
+.venv-$(OLDEST)/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli-core==$(OLDEST) azure-common msrest)
+
+.venv-newest/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli-core azure-common msrest)

@@ -1,0 +1,23 @@
+"""Azure CLI extension for the data plane of the IoT Hub Device Provisioning Service (DPS)."""
+
+from azure.cli.core import AzCommandsLoader
+
+from azext_iot_dps import _help  # noqa: F401  (importing it registers the help)
+
+
+class DpsCommandsLoader(AzCommandsLoader):
+    """What azure-cli asks for commands, and then for their arguments."""
+
+    def load_command_table(self, args):
+        from azext_iot_dps.commands import load_command_table
+
+        load_command_table(self, args)
+        return self.command_table
+
+    def load_arguments(self, command):
+        from azext_iot_dps._params import load_arguments
+
+        load_arguments(self, command)
+
+
+COMMAND_LOADER_CLS = DpsCommandsLoader

@@ -1,0 +1,165 @@
+"""Checks and conversions of what was typed: no network, no files. No message repeats a key."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+from datetime import date
+from urllib.parse import urlsplit
+
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+
+# Far deeper than IoT Hub lets a twin be (10), far less than would exhaust Python's stack.
+MAX_DEPTH = 100
+
+
+def validate_target(namespace):
+    """Some service must be named, before anything else happens."""
+    if not (namespace.dps_name or "").strip() and not (namespace.login or "").strip():
+        raise RequiredArgumentMissingError(
+            "Which Device Provisioning Service? Give --dps-name (-n) or --login (-l).",
+            recommendation="Names of the current subscription: az iot dps list --query [].name",
+        )
+
+
+def enrollment_id(text: str) -> str:
+    """An id as the service allows it: it never repeats ids that cannot be part of a URL, like '..'."""
+    if not re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", text) or text in (".", ".."):
+        raise InvalidArgumentValueError(
+            "--enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', and not only dots."
+        )
+    return text
+
+
+def symmetric_key(option: str):
+    """A converter for a symmetric key: base64 of 16 to 64 bytes."""
+
+    def convert(text: str) -> str:
+        if not 16 <= len(_decoded(option, text)) <= 64:
+            raise InvalidArgumentValueError(f"{option} must be the base64 text of 16 to 64 bytes.")
+        return text
+
+    return convert
+
+
+def endorsement_key(text: str) -> str:
+    """A TPM endorsement key: base64."""
+    if not _decoded("--endorsement-key", text):
+        raise InvalidArgumentValueError("--endorsement-key must not be empty.")
+    return text
+
+
+def etag(text: str) -> str:
+    """An etag as it will stand in a header. Empty is refused: a script that lost its etag would change anything."""
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise InvalidArgumentValueError("--etag must be an etag as 'show' prints it, or * for whatever there is.")
+    return text
+
+
+def top(text: str) -> int | None:
+    """How many records; None for all of them, which is spelled -1."""
+    if text == "-1":
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
+        raise InvalidArgumentValueError("--top takes a number from 1 up, or -1 for all.")
+    return int(text)
+
+
+def api_version(text: str) -> str:
+    """The version of the types in a custom allocation request: a date, -preview may follow."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", text) or date.fromisoformat(text[:10]) < date(2018, 9, 1):
+            raise ValueError
+    except ValueError:
+        raise InvalidArgumentValueError(
+            "--api-version takes a date, which -preview may follow, from 2018-09-01-preview on: for example 2021-10-01."
+        ) from None
+    return text
+
+
+def webhook_url(text: str) -> str:
+    """The https URL of a function; it may hold a secret, so that no message repeats it."""
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme.lower() == "https" and parts.hostname and not re.search(r"[\s\x00-\x1f]", text)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise InvalidArgumentValueError("--webhook-url takes the https:// URL of a function.")
+    return text
+
+
+def json_object(option: str):
+    """A converter for a JSON object; '' means an empty one. Null members of objects are left out, at every depth."""
+
+    def convert(text: str) -> dict:
+        if not text.strip():
+            return {}
+        try:
+            value = _parsed(text.lstrip("\ufeff"))
+            if not isinstance(value, dict):
+                raise ValueError(f"it is {_TYPES.get(type(value), 'something else')}, not an object")
+            return _plain(value, MAX_DEPTH)
+        except (ValueError, RecursionError, MemoryError) as error:
+            reason = str(error) or "it is nested too deeply"
+        raise InvalidArgumentValueError(
+            f"{option} takes a JSON object, but {reason}.",
+            recommendation=(
+                f"In bash: {option} '{{\"a\": 1}}'. In PowerShell, and wherever double quotes get lost: "
+                f"{option} \"{{'a': 1}}\". Or from a file: {option} @file.json (in PowerShell '@file.json')."
+            ),
+        )
+
+    return convert
+
+
+_TYPES = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def _parsed(text):
+    """JSON, or else a Python literal, in which JSON's words for True, False and None are allowed too."""
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        fault = f"it is broken at line {error.lineno}, column {error.colno}: {error.msg}"
+    if "'" not in text:
+        raise ValueError(fault)
+    try:
+        return ast.literal_eval(_Words().visit(ast.parse(text.strip(), mode="eval")))
+    except (SyntaxError, ValueError, TypeError):
+        raise ValueError(fault) from None
+
+
+class _Words(ast.NodeTransformer):
+    def visit_Name(self, node):
+        return ast.Constant(_WORDS[node.id]) if node.id in _WORDS else node
+
+
+def _no_number(word):
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _plain(value, depth, keep_nulls=False):
+    """`value` without null members, once it is sure to be nothing but JSON; within lists all stays as it was typed."""
+    if depth < 0:
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("its keys must be texts")
+        kept = {key: item for key, item in value.items() if keep_nulls or item is not None}
+        return {key: _plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
+    if isinstance(value, list):
+        return [_plain(item, depth - 1, keep_nulls=True) for item in value]
+    if type(value) not in _TYPES or value in (float("inf"), float("-inf")):
+        raise ValueError(f"{type(value).__name__} is no JSON value")
+    return value
+
+
+def _decoded(option, text):
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise InvalidArgumentValueError(f"{option} must be base64.") from None

@@ -1,0 +1,1 @@
+"""Parts of requests, built by functions from plain arguments."""

@@ -1,0 +1,141 @@
+"""A certificate file → the text the service takes; whatever is no certificate is refused here."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import re
+from datetime import datetime, timezone
+from pathlib import Path
+
+from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
+# A chain of ten certificates has some 20 KB; more than this is another kind of file.
+MAX_BYTES = 1_000_000
+
+_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+
+
+def read(option: str, path: str) -> str:
+    """The first certificate of the file, PEM without trailing white space; a DER file's as bare base64.
+
+    `option` is named in messages. Raises FileOperationError when the file cannot be read and
+    InvalidArgumentValueError when it holds no certificate. A private key in the file is never returned.
+    """
+    data = _bytes(option, path)
+    text = _text(data)
+    if "-----BEGIN " not in text:
+        _check(option, path, data, "neither PEM nor DER")
+        return base64.b64encode(data).decode()
+    blocks = list(_blocks(text))
+    certificates = [lines for label, lines in blocks if label.endswith("CERTIFICATE")]
+    if not certificates:
+        raise _refusal(option, path, _named(label for label, _ in blocks) or "PEM without a complete block")
+    if len(certificates) > 1:
+        logger.warning("%s: %s holds %d certificates; the first is used.", option, path, len(certificates))
+    if any("PRIVATE KEY" in label for label, _ in blocks):
+        logger.warning("%s: %s holds a private key as well; it was left out and is not sent.", option, path)
+    lines = certificates[0]
+    try:
+        der = base64.b64decode("".join(lines), validate=True)
+    except ValueError:
+        raise _refusal(option, path, _DAMAGED) from None
+    _check(option, path, der, _DAMAGED)
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----"])
+
+
+def _bytes(option, path):
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileOperationError(f"{option}: cannot read {path}: {reason}.") from error
+    if not data.strip():
+        raise _refusal(option, path, "empty")
+    if len(data) > MAX_BYTES:
+        raise _refusal(option, path, f"larger than {MAX_BYTES:,} bytes")
+    return data
+
+
+def _text(data):
+    """The file as text, whatever editor or shell wrote it; DER comes out as nonsense without a PEM mark."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _blocks(text):
+    label, lines = None, []
+    for line in map(str.strip, text.splitlines()):
+        begin = _BEGIN.fullmatch(line)
+        if begin:
+            label, lines = begin[1], []
+        elif label and line == f"-----END {label}-----":
+            yield label, lines
+            label = None
+        elif label and line:
+            lines.append(line)
+
+
+def _check(option, path, der, otherwise):
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except _NOT_THIS:
+        raise _refusal(option, path, _named(_der_labels(der)) or otherwise) from None
+    starts, ends = _validity(certificate)
+    now = datetime.now(timezone.utc)
+    if ends < now:
+        logger.warning("%s: the certificate in %s expired on %s.", option, path, ends.date())
+    elif starts > now:
+        logger.warning("%s: the certificate in %s is not valid before %s.", option, path, starts.date())
+
+
+def _validity(certificate):
+    if hasattr(certificate, "not_valid_after_utc"):
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    # cryptography before 42 knows only naive times, which are UTC
+    naive = certificate.not_valid_before, certificate.not_valid_after
+    return tuple(moment.replace(tzinfo=timezone.utc) for moment in naive)
+
+
+_DAMAGED = "a damaged certificate"
+_NOT_THIS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+_NAMES = {
+    "PRIVATE KEY": "a private key",
+    "PUBLIC KEY": "a public key",
+    "CERTIFICATE REQUEST": "a certificate request (CSR)",
+    "CRL": "a list of revoked certificates",
+}
+_READERS = {
+    "PRIVATE KEY": lambda der: load_der_private_key(der, None),
+    "PUBLIC KEY": load_der_public_key,
+    "CERTIFICATE REQUEST": x509.load_der_x509_csr,
+}
+
+
+def _named(labels):
+    """What the first PEM label that says something stands for, in words."""
+    return next((words for label in labels for name, words in _NAMES.items() if name in label), None)
+
+
+def _der_labels(der):
+    for label, reader in _READERS.items():
+        try:
+            reader(der)
+        except _NOT_THIS:
+            continue
+        yield label
+
+
+def _refusal(option, path, what):
+    return InvalidArgumentValueError(
+        f"{option}: {path} is not a certificate: it is {what}.",
+        recommendation="Give a file with an X.509 certificate, PEM (-----BEGIN CERTIFICATE-----) or DER.",
+    )

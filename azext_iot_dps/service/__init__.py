@@ -1,0 +1,1 @@
+"""The service: hosts, credentials, headers and JSON; no option in sight."""

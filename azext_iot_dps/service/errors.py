@@ -1,0 +1,97 @@
+"""A refusal of the service, or its silence → an azure-cli error; the one place where this is decided."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import requests
+from azure.cli.core import azclierror
+
+_BY_STATUS = {
+    400: azclierror.BadRequestError,
+    401: azclierror.UnauthorizedError,
+    403: azclierror.ForbiddenError,
+    404: azclierror.ResourceNotFoundError,
+}
+_CHANGED = (
+    "The record changed since that etag was read: show it again, then pass its new etag, or leave --etag out to "
+    "change it whatever it is now."
+)
+_THROTTLED = "The service allows about 1,000 operations a minute: wait a moment, or send fewer at a time."
+# "Enrollment already exists." and "EnrollmentGroup already exists."
+_EXISTS = (409201, 409202)
+# "Precondition failed."
+_PRECONDITION = 409203
+
+
+class Credential(Protocol):
+    """What to check when the credential is refused."""
+
+    unauthorized: str
+    forbidden: str
+
+
+def error_from(response: requests.Response, credential: Credential) -> azclierror.AzCLIError:
+    """The error that an answer of status 400 and above, or a redirect, stands for, in the service's own words."""
+    status = response.status_code
+    fallback = azclierror.AzureInternalError if status >= 500 else azclierror.AzureResponseError
+    details = _details(response)
+    return _BY_STATUS.get(status, fallback)(
+        _message(response, details), recommendation=_recommendation(response, details, credential)
+    )
+
+
+def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
+    """The error for a request that got no answer, or only a part of one."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return azclierror.AzureConnectionError(
+            f"The TLS certificate of {host} was not accepted.",
+            recommendation="Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
+        )
+    what = "did not answer in time" if isinstance(error, requests.Timeout) else "could not be reached"
+    return azclierror.AzureConnectionError(
+        f"{host} {what}.",
+        recommendation="Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why.",
+    )
+
+
+def answer_error(response: requests.Response) -> azclierror.AzCLIError:
+    """The error for an answer that says success and holds something else than was asked for."""
+    host = urlsplit(response.url).netloc
+    return azclierror.AzureResponseError(
+        f"{host} answered {response.status_code} with something that is not what was asked for.",
+        recommendation="Check that the host is a Device Provisioning Service, and that no proxy answers in its place.",
+    )
+
+
+def _details(response: requests.Response) -> dict[str, Any]:
+    """The body as an object; ARM wraps it in `error`, hub-style bodies spell their members with capitals."""
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return {}
+    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+        body = body["error"]
+    return {str(name).lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
+
+
+def _message(response: requests.Response, details: dict[str, Any]) -> str:
+    words = details.get("message")
+    if not isinstance(words, str) or not words.strip():
+        words = f"The service answered {response.status_code} {response.reason or ''}".rstrip() + "."
+    code = details.get("errorcode") or details.get("code") or response.status_code
+    tracking = details.get("trackingid") or response.headers.get("x-ms-request-id")
+    return f"{words.strip()} (error {code}" + (f", tracking ID {tracking})" if tracking else ")")
+
+
+def _recommendation(response: requests.Response, details: dict[str, Any], credential: Credential) -> str | None:
+    status, code = response.status_code, details.get("errorcode")
+    if code in _EXISTS:
+        path = urlsplit(response.request.url or "").path
+        record = unquote(str(path).rsplit("/", 1)[-1])
+        return f"'{record}' exists already and was not touched: change it with the command 'update'."
+    if status == 412 or code == _PRECONDITION:
+        return _CHANGED
+    return {401: credential.unauthorized, 403: credential.forbidden, 429: _THROTTLED}.get(status)

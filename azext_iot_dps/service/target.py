@@ -1,0 +1,75 @@
+"""Which service to talk to, and by which policy: connection strings and host names."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+
+_PARTS = {"hostname": "HostName", "sharedaccesskeyname": "SharedAccessKeyName", "sharedaccesskey": "SharedAccessKey"}
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?")
+_IOT_HUB = re.compile(r"\.azure-devices\.[a-z.]+(:[0-9]+)?", re.IGNORECASE)
+_WANTED = (
+    "Give the connection string of a Device Provisioning Service policy: "
+    "HostName=<name>.azure-devices-provisioning.net;SharedAccessKeyName=<policy>;SharedAccessKey=<key>"
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A host (with a port where it is not 443), a policy on it and the policy's key in base64."""
+
+    host: str
+    policy: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Target({self.host}, {self.policy})"
+
+
+def parse(connection_string: str) -> Target:
+    """The target that a connection string names; its parts in any order and letter case.
+
+    Raises InvalidArgumentValueError for what is no DPS connection string. No message repeats a value of it.
+    """
+    given = {}
+    for part in connection_string.strip().strip("\"'").split(";"):
+        name, _, value = part.partition("=")
+        if name.strip():
+            given[name.strip().lower()] = value.strip()
+    if "deviceid" in given:
+        raise _refusal("This is the connection string of a device")
+    if _IOT_HUB.search(given.get("hostname", "")):
+        raise _refusal("This is the connection string of an IoT Hub")
+    missing = [written for name, written in _PARTS.items() if not given.get(name)]
+    if missing:
+        raise _refusal(f"The connection string has no {' and no '.join(missing)}")
+    if not _is_base64(given["sharedaccesskey"]):
+        raise _refusal("The SharedAccessKey of the connection string is not base64")
+    try:
+        return Target(host(given["hostname"]), given["sharedaccesskeyname"], given["sharedaccesskey"])
+    except InvalidArgumentValueError:
+        raise _refusal("The HostName of the connection string is not a host name") from None
+
+
+def host(name: str | None) -> str:
+    """The name or host name as it was meant: without scheme and trailing slash, a port is kept."""
+    if not name:
+        raise RequiredArgumentMissingError("Which service? Give --dps-name or --login.")
+    bare = re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
+    if not _HOST.fullmatch(bare):
+        raise InvalidArgumentValueError("--dps-name is neither the name nor the host name of a service.")
+    return bare
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
+
+
+def _refusal(what: str) -> InvalidArgumentValueError:
+    return InvalidArgumentValueError(f"--login: {what}.", recommendation=_WANTED)

@@ -1,0 +1,1 @@
+"""Tests of azext_iot_dps."""
