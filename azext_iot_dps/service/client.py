@@ -116,6 +116,8 @@ def parsed(response: requests.Response, kind: type) -> Any:
         answer: Any = response.json()
     except (ValueError, RecursionError):
         raise answer_error(response) from None
-    if not isinstance(answer, kind) or (kind is list and not all(isinstance(item, dict) for item in answer)):
+    if not isinstance(answer, kind) or (
+        isinstance(answer, list) and not all(isinstance(item, dict) for item in answer)
+    ):
         raise answer_error(response)
     return answer

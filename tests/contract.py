@@ -1,0 +1,43 @@
+"""Names and types of the service's definitions that a client may send: the service API 2021-10-01, as a table.
+
+Read-only members are left out. A TwinCollection and X509CertificateInfo are JSON that nobody here builds: object.
+"""
+
+DEFINITIONS = {
+    "IndividualEnrollment": {
+        "registrationId": "str",
+        "deviceId": "str",
+        "optionalDeviceInformation": "object",
+        "attestation": "AttestationMechanism",
+        "capabilities": "DeviceCapabilities",
+        "iotHubHostName": "str",
+        "initialTwin": "InitialTwin",
+        "etag": "str",
+        "provisioningStatus": "str",
+        "reprovisionPolicy": "ReprovisionPolicy",
+        "allocationPolicy": "str",
+        "iotHubs": "[str]",
+        "customAllocationDefinition": "CustomAllocationDefinition",
+    },
+    "AttestationMechanism": {
+        "type": "str",
+        "tpm": "TpmAttestation",
+        "x509": "X509Attestation",
+        "symmetricKey": "SymmetricKeyAttestation",
+    },
+    "TpmAttestation": {"endorsementKey": "str", "storageRootKey": "str"},
+    "X509Attestation": {
+        "clientCertificates": "X509Certificates",
+        "signingCertificates": "X509Certificates",
+        "caReferences": "X509CAReferences",
+    },
+    "X509Certificates": {"primary": "X509CertificateWithInfo", "secondary": "X509CertificateWithInfo"},
+    "X509CertificateWithInfo": {"certificate": "str", "info": "object"},
+    "X509CAReferences": {"primary": "str", "secondary": "str"},
+    "SymmetricKeyAttestation": {"primaryKey": "str", "secondaryKey": "str"},
+    "DeviceCapabilities": {"iotEdge": "bool"},
+    "InitialTwin": {"tags": "object", "properties": "InitialTwinProperties"},
+    "InitialTwinProperties": {"desired": "object"},
+    "ReprovisionPolicy": {"updateHubAssignment": "bool", "migrateDeviceData": "bool"},
+    "CustomAllocationDefinition": {"webhookUrl": "str", "apiVersion": "str"},
+}

@@ -1,0 +1,108 @@
+"""The arrows: who may import whom. A cycle cannot be written while this holds."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "azext_iot_dps"
+
+# module (a package stands for all of its modules) → what of this project it may import
+ARROWS = {
+    "__init__": {"_help", "commands", "_params"},
+    "_help": set(),
+    "commands": {"_client_factory"},
+    "_params": {"_validators", "enums"},
+    "_validators": set(),
+    "_client_factory": {"service"},
+    "enrollment": {"payload", "models", "enums", "keys"},
+    "registration": {"payload", "models", "enums", "keys"},
+    "payload": {"payload", "models", "enums"},
+    "service": {"service", "keys", "version"},
+    "models": set(),
+    "enums": set(),
+    "keys": set(),
+    "version": set(),
+}
+# What azure-cli's core may be used for outside the files that azure-cli itself reads.
+CORE = {
+    "payload": {"azure.cli.core.azclierror"},
+    "_validators": {"azure.cli.core.azclierror"},
+    "enrollment": set(),
+    "registration": set(),
+    "models": set(),
+    "keys": set(),
+    "enums": set(),
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def area(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_along_the_arrows(path):
+    own = {name.split(".")[1] for name in imports(path) if name.startswith("azext_iot_dps.")}
+    assert own <= ARROWS[area(path)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_azure_cli_core_is_used_only_where_it_may_be(path):
+    if area(path) in CORE:
+        used = {name.rpartition(".")[0] for name in imports(path) if name.startswith("azure.")}
+        assert used <= CORE[area(path)]
+
+
+def test_the_service_package_has_no_cycle():
+    arrows = {
+        path.stem: {name.split(".")[2] for name in imports(path) if name.startswith("azext_iot_dps.service.")}
+        for path in (PACKAGE / "service").glob("*.py")
+        # auth names Target for its type only
+        if path.stem != "__init__"
+    }
+    done = set()
+    while arrows:
+        free = {module for module, needs in arrows.items() if needs <= done}
+        assert free, f"a cycle among {sorted(arrows)}"
+        done |= free
+        arrows = {module: needs for module, needs in arrows.items() if module not in free}
+
+
+@pytest.mark.parametrize("path", [*FILES, *sorted((ROOT / "tests").rglob("*.py"))], ids=lambda path: path.name)
+def test_no_file_is_long_and_none_has_a_name_that_says_nothing(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+    assert not re.search(r"util|common|shared|helper|manager|provider|\bbase\b", path.stem)
+
+
+def test_loading_the_command_table_imports_nothing_heavy(tmp_path):
+    # azure-cli may have loaded them before for a purpose of its own, such as looking for a newer version of itself.
+    code = """
+import sys
+from azure.cli.core.mock import DummyCli
+cli = DummyCli()
+heavy = ("requests", "msrest", "cryptography", "urllib3")
+for name in [name for name in sys.modules if name.partition(".")[0] in heavy]:
+    del sys.modules[name]
+import azext_iot_dps
+table = azext_iot_dps.COMMAND_LOADER_CLS(cli_ctx=cli).load_command_table(None)
+print(len(table), [name for name in heavy if name in sys.modules])
+"""
+    env = {"AZURE_CONFIG_DIR": str(tmp_path), "AZURE_EXTENSION_DIR": str(tmp_path)}
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "7 []\n"
