@@ -1,0 +1,49 @@
+"""The routes as one Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from .answers import dps_refusal
+from .azure import arm, login
+from .backend import Backend
+from .device import device
+from .refusal import Refusal
+from .routes import dps
+
+_FIXED = {
+    *("enrollments", "enrollmentgroups", "registrations", "query", "attestationmechanism"),
+    *("subscriptions", "resourcegroups", "providers", "microsoft.devices", "provisioningservices"),
+    *("tenants", "listkeys", "keys"),
+}
+
+
+def application(backend: Backend) -> Flask:
+    app = Flask(__name__)
+    app.extensions["backend"] = backend
+    for blueprint in (dps, device, arm, login):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(NotFound, _not_there)
+    app.register_error_handler(MethodNotAllowed, _not_allowed)
+    app.after_request(_secured)
+    return app
+
+
+def canonical(path: str) -> str:
+    """Fixed segments in the lower case of the routes. An id that is such a word is touched too: ids ignore case."""
+    return "/".join(segment.lower() if segment.lower() in _FIXED else segment for segment in path.split("/"))
+
+
+def _not_there(error: NotFound) -> Response:
+    return dps_refusal(Refusal(501, 501000, f"The emulator has no {request.method} {request.path}."))
+
+
+def _not_allowed(error: MethodNotAllowed) -> Response:
+    headers = {"Allow": ", ".join(error.valid_methods or ())}
+    return dps_refusal(Refusal(405, 405000, f"{request.method} is not allowed on {request.path}.", headers))
+
+
+def _secured(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response

@@ -1,0 +1,51 @@
+"""Everything the emulator knows, in one place; knows no HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .access import Access
+from .arm import SUBSCRIPTIONS, Arm
+from .enrollments import Enrollments
+from .refusal import Refusal
+from .registrations import Registrations, shown
+from .shape import GROUP, INDIVIDUAL
+from .switches import Switches
+from .tokens import Tokens
+
+ID_SCOPE = "0ne00000A0A"
+
+
+class Backend:
+    """The state behind the routes. Tokens outlive a reset, as a login outlives a test."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.switches = Switches()
+        self.tokens = Tokens(SUBSCRIPTIONS[0]["id"])
+        self.access = Access(self.tokens)
+        self.arm = Arm(host, ID_SCOPE)
+        self.enrollments = Enrollments(INDIVIDUAL, self.switches)
+        self.groups = Enrollments(GROUP, self.switches)
+        self.registrations = Registrations(self.enrollments, self.groups, self.switches)
+        self.operations: dict[str, int] = {}
+
+    def reset(self) -> None:
+        for part in (self.switches, self.access, self.arm):
+            part.reset()
+        for collection in (self.enrollments, self.groups, self.registrations):
+            collection.shelf.clear()
+        self.registrations.payloads.clear()
+        self.operations.clear()
+
+    def collection(self, path: str) -> Enrollments:
+        return self.enrollments if path == INDIVIDUAL.path else self.groups
+
+    def register(
+        self, id: str, key: str | None = None, group_id: str | None = None, payload: Any = None
+    ) -> dict[str, Any]:
+        """A device registering without the network; with a key it is checked, without one it is trusted."""
+        trusted = id in self.enrollments.shelf or group_id is not None
+        if key is None and not trusted:
+            raise Refusal(*INDIVIDUAL.missing)
+        return shown(self.registrations.register(id, lambda keys: key is None or key in keys, group_id, payload))

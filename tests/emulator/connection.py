@@ -1,0 +1,118 @@
+"""HTTP/1.1 over TLS with connections that are kept, and that can be cut."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+import sys
+from threading import Lock, Thread, current_thread
+from typing import Any, cast
+
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wsgi import get_input_stream
+
+from .gate import Gate, Reply
+
+
+class Connection(WSGIRequestHandler):
+    """One client's connection. werkzeug's own `run_wsgi` closes it after each answer; this one keeps it."""
+
+    protocol_version = "HTTP/1.1"
+    # Without this an answer of two packets waits 40 ms for the client's acknowledgement.
+    disable_nagle_algorithm = True
+    server: Server
+
+    def run_wsgi(self) -> None:
+        environ = self.make_environ()
+        try:
+            content = get_input_stream(environ).read()
+        except (ClientDisconnected, OSError):
+            self.close_connection = True
+            return
+        self._send(self.server.gate(environ, content))
+
+    def _send(self, reply: Reply) -> None:
+        if reply.cut == "before":
+            # Lingering for no time makes the close a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = self.close_connection or reply.cut is not None
+        if reply.cut in ("before", "after"):
+            return
+        body = reply.response.get_data()
+        if reply.chunked and body:
+            half = len(body) // 2
+            del reply.response.headers["Content-Length"]
+            reply.response.headers["Transfer-Encoding"] = "chunked"
+            body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:half], body[half:]) if part)
+            body += b"0\r\n\r\n"
+        self._send_head(reply)
+        self.wfile.write(body[: len(body) // 2] if reply.cut else body)
+
+    def _send_head(self, reply: Reply) -> None:
+        code, _, phrase = reply.response.status.partition(" ")
+        self.send_response(int(code), phrase)
+        for name, value in reply.response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing: requests are in the emulator's own log."""
+
+
+class Server(ThreadedWSGIServer):
+    """A thread for each connection; the TLS handshake takes place in it."""
+
+    gate: Gate
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext) -> None:
+        super().__init__(host, port, cast(Any, None), Connection)
+        self.handshakes = 0
+        # werkzeug reads from it that the scheme is https.
+        self.ssl_context = tls
+        self._tls = tls
+        self._lock = Lock()
+        self._open: set[ssl.SSLSocket] = set()
+        self._workers: set[Thread] = set()
+
+    def get_request(self) -> tuple[ssl.SSLSocket, Any]:
+        plain, address = super().get_request()
+        secured = self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        self._open.add(secured)
+        return secured, address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        worker = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        self._workers.add(worker)
+        worker.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        self._workers.discard(current_thread())
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        request.do_handshake()
+        with self._lock:
+            self.handshakes += 1
+        super().finish_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        request.close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no error."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+    def close_connections(self) -> None:
+        """End every connection and wait for its thread."""
+        for connection in list(self._open):
+            # The plain socket's shutdown: that of a TLS socket takes its state away from the thread that reads.
+            try:
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            except OSError:
+                continue
+        for worker in list(self._workers):
+            worker.join(timeout=5)

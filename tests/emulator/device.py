@@ -1,0 +1,104 @@
+"""The device API: how a device with a symmetric key registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from . import signatures
+from .answers import answer, backend, check_api_version, dps_refusal, sent
+from .backend import ID_SCOPE
+from .refusal import UNAUTHORIZED, Refusal, invalid
+from .registrations import operation_id
+from .shelf import Record
+
+API_VERSIONS = ("2019-03-31", "2021-06-01", "2021-10-01")
+DEVICE = "/<scope>/registrations/<id>"
+
+device = Blueprint("device", __name__)
+device.register_error_handler(Refusal, dps_refusal)
+
+
+@device.before_request
+def check_version() -> None:
+    check_api_version(API_VERSIONS)
+
+
+@device.put(f"{DEVICE}/register")
+def register(scope: str, id: str) -> Response:
+    proof = _proof(scope, id)
+    body = _body(id)
+    if body.get("tpm"):
+        raise Refusal(501, 501000, "The emulator does not register devices by TPM.")
+    if not isinstance(body.get("payload", {}), dict):
+        raise invalid("The payload must be a JSON object.")
+    state = backend().registrations.register(id, proof, payload=body.get("payload"))
+    operation = operation_id()
+    if state["status"] != "assigned":
+        return answer(_status(operation, state))
+    backend().operations[operation] = 0
+    return _assigning(operation, scope, id)
+
+
+@device.get(f"{DEVICE}/operations/<operation>")
+def operation_status(scope: str, id: str, operation: str) -> Response:
+    """Assigning once, then the result."""
+    backend().registrations.admit(id, _proof(scope, id))
+    state = backend().registrations.shelf.get(id)
+    asked = backend().operations.get(operation)
+    if asked is None or state is None:
+        raise Refusal(404, 404202, "Operation not found.")
+    backend().operations[operation] = asked + 1
+    return answer(_status(operation, state)) if asked else _assigning(operation, scope, id)
+
+
+@device.post(DEVICE)
+def registration_status(scope: str, id: str) -> Response:
+    backend().registrations.admit(id, _proof(scope, id))
+    _body(id)
+    state = backend().registrations.shelf.get(id)
+    if state is None:
+        raise Refusal(404, 404202, "Registration not found.")
+    return answer(_result(state))
+
+
+def _proof(scope: str, id: str) -> Callable[[list[str]], bool]:
+    """Whether the request is signed with one of some keys; 401 at once for one that cannot be."""
+    header = request.headers.get("Authorization")
+    enrollment = backend().enrollments.shelf.get(id)
+    if header is None and enrollment is not None and enrollment["attestation"]["type"] == "x509":
+        raise Refusal(501, 501000, "The emulator does not register devices by certificate.")
+    signature = signatures.parse(header)
+    if scope != ID_SCOPE or signature is None or signature.expired or signature.policy != "registration":
+        raise Refusal(*UNAUTHORIZED)
+    if signature.resource != f"{scope}/registrations/{id}":
+        raise Refusal(*UNAUTHORIZED)
+    return signature.made_with
+
+
+def _body(id: str) -> dict[str, Any]:
+    body = sent()
+    if not isinstance(body, dict) or body.get("registrationId") != id:
+        raise invalid("registrationId in the body must equal the id in the path.")
+    return body
+
+
+def _assigning(operation: str, scope: str, id: str) -> Response:
+    # The address is that of the registration, not of the operation: so does the service.
+    location = f"https://{request.host}/{scope}/registrations/{id}/register"
+    headers = {"Retry-After": str(backend().switches.retry_after), "Location": location}
+    return answer({"operationId": operation, "status": "assigning"}, 202, headers)
+
+
+def _status(operation: str, state: Record) -> dict[str, Any]:
+    return {"operationId": operation, "status": state["status"], "registrationState": _result(state)}
+
+
+def _result(state: Record) -> Record:
+    """A state as the device sees it: with its group."""
+    result = {name: value for name, value in state.items() if name != "enrollmentGroupId"}
+    if "enrollmentGroupId" in state:
+        result["symmetricKey"] = {"enrollmentGroupId": state["enrollmentGroupId"]}
+    return result

@@ -1,0 +1,80 @@
+"""Between the connection and the routes: the request log, faults, and the form of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Event, Lock
+from typing import Any
+
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from .app import canonical
+from .faults import Fault, Faults
+from .log import Logged, logged, parsed
+from .switches import Switches
+
+WsgiApp = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the connection does: send (all, or half and then close), or close or reset without a word."""
+
+    response: Response
+    chunked: bool = False
+    cut: str | None = None
+
+
+class Gate:
+    """One request in, one reply out."""
+
+    def __init__(self, app: WsgiApp, switches: Switches) -> None:
+        self.requests: list[Logged] = []
+        self.faults = Faults()
+        self.stopping = Event()
+        self._app, self._switches = app, switches
+        self._lock = Lock()
+
+    def __call__(self, environ: dict[str, Any], content: bytes) -> Reply:
+        request = logged(environ, content)
+        with self._lock:
+            self.requests.append(request)
+            fault = self.faults.take(request)
+        if fault is not None and fault.delay and self.stopping.wait(fault.delay):
+            return _cut(request, Response(), "before")
+        carried_out = fault is None or fault.carries_out
+        response = self._carried_out(environ, content) if carried_out else Response()
+        if fault is not None:
+            response = _changed(response, fault)
+            if fault.drop:
+                return _cut(request, response, fault.drop)
+        request.answer = parsed(response.get_data())
+        request.status = response.status_code
+        return Reply(response, self._switches.chunked)
+
+    def _carried_out(self, environ: dict[str, Any], content: bytes) -> Response:
+        inner = {
+            **{name: value for name, value in environ.items() if name != "HTTP_TRANSFER_ENCODING"},
+            "PATH_INFO": canonical(environ["PATH_INFO"]),
+            "CONTENT_LENGTH": str(len(content)),
+            "wsgi.input": BytesIO(content),
+        }
+        content_parts, status, headers = run_wsgi_app(self._app, inner, buffered=True)
+        response = Response(content_parts, status)
+        # Assigned, not passed in: a 204 has no Content-Type, and the constructor would add one.
+        response.headers = headers
+        return response
+
+
+def _changed(response: Response, fault: Fault) -> Response:
+    changed = fault.answer() if fault.answers else response
+    changed.headers.update(fault.headers)
+    return changed
+
+
+def _cut(request: Logged, response: Response, drop: str) -> Reply:
+    request.status = "dropped"
+    return Reply(response, cut=drop)

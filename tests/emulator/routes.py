@@ -1,0 +1,119 @@
+"""The DPS service API, version 2021-10-01."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from .access import READ, STATUS_READ, STATUS_WRITE, WRITE
+from .answers import answer, backend, check_api_version, dps_refusal, nothing, sent
+from .attestation import shown
+from .paging import page
+from .refusal import Refusal, invalid
+from .shape import ordered
+from .shelf import Record
+
+API_VERSION = "2021-10-01"
+RIGHTS = {
+    "read": READ,
+    "write": WRITE,
+    "delete": WRITE,
+    "query": READ,
+    "attestation_mechanism": WRITE,
+    "bulk": WRITE,
+    "read_registration": STATUS_READ,
+    "delete_registration": STATUS_WRITE,
+    "query_registrations": STATUS_READ,
+}
+KIND = "/<any(enrollments, enrollmentgroups):kind>"
+
+dps = Blueprint("dps", __name__)
+dps.register_error_handler(Refusal, dps_refusal)
+
+
+@dps.before_request
+def check_access() -> None:
+    check_api_version((API_VERSION,))
+    right = RIGHTS[str(request.endpoint).partition(".")[2]]
+    backend().access.check(right, request.headers.get("Authorization"), {backend().host, request.host}, request.path)
+
+
+@dps.get(f"{KIND}/<id>")
+def read(kind: str, id: str) -> Response:
+    collection = backend().collection(kind)
+    record = _hiding_keys(collection.read(id))
+    if kind == "enrollments":
+        record = {**record, "registrationState": backend().registrations.state_of(record["registrationId"])}
+    return answer(ordered(record, collection.kind.shape))
+
+
+@dps.put(f"{KIND}/<id>")
+def write(kind: str, id: str) -> Response:
+    return answer(backend().collection(kind).write(id, sent(), _if_match()))
+
+
+@dps.delete(f"{KIND}/<id>")
+def delete(kind: str, id: str) -> Response:
+    backend().collection(kind).delete(id, _if_match())
+    return nothing()
+
+
+@dps.post(f"{KIND}/query")
+def query(kind: str) -> Response:
+    _check_query(sent())
+    collection = backend().collection(kind)
+    records, more = page(collection.shelf, kind, *_paging())
+    return _listing([_hiding_keys(record) for record in records], collection.kind.item_type, more)
+
+
+@dps.post(f"{KIND}/<id>/attestationmechanism")
+def attestation_mechanism(kind: str, id: str) -> Response:
+    return answer(backend().collection(kind).read(id)["attestation"])
+
+
+@dps.post(KIND)
+def bulk(kind: str) -> Response:
+    return answer(backend().collection(kind).bulk(sent()))
+
+
+@dps.get("/registrations/<id>")
+def read_registration(id: str) -> Response:
+    return answer(backend().registrations.read(id))
+
+
+@dps.delete("/registrations/<id>")
+def delete_registration(id: str) -> Response:
+    backend().registrations.delete(id, _if_match())
+    return nothing()
+
+
+@dps.post("/registrations/<id>/query")
+def query_registrations(id: str) -> Response:
+    group = backend().groups.read(id)["enrollmentGroupId"]
+    states, more = backend().registrations.of_group(group, *_paging())
+    return _listing(states, "DeviceRegistration", more)
+
+
+def _hiding_keys(record: Record) -> Record:
+    return {**record, "attestation": shown(record.get("attestation", {}))}
+
+
+def _if_match() -> str | None:
+    return request.headers.get("If-Match")
+
+
+def _paging() -> tuple[str | None, str | None, bool]:
+    headers = request.headers
+    return headers.get("x-ms-max-item-count"), headers.get("x-ms-continuation"), backend().switches.empty_pages
+
+
+def _check_query(body: object) -> None:
+    """The query must be there; what it says is ignored."""
+    if not isinstance(body, dict) or not isinstance(body.get("query"), str):
+        raise invalid("A query is required.")
+
+
+def _listing(records: list[Record], item_type: str, more: str | None) -> Response:
+    headers = {"x-ms-item-type": item_type, "X-Content-Type-Options": "nosniff"}
+    if more is not None:
+        headers["x-ms-continuation"] = more
+    return answer(records, headers=headers)

@@ -1,0 +1,157 @@
+"""The emulator: DPS and the Azure around it, served over TLS by a thread of this process."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+
+import trustme
+
+from .app import application
+from .arm import Arm
+from .backend import Backend
+from .connection import Server
+from .faults import Fault
+from .gate import Gate
+from .log import Logged
+from .shelf import Shelf
+from .switches import Switches
+from .tokens import Tokens
+
+
+class Emulator:
+    """One service on one port of this machine; a context manager. Its controls are in this process only."""
+
+    def __init__(self, port: int = 0, bind: str = "127.0.0.1", ca_file: str | None = None) -> None:
+        authority = trustme.CA()
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*dict.fromkeys(("localhost", "127.0.0.1", bind))).configure_cert(tls)
+        self._folder = TemporaryDirectory(prefix="dps-emulator-")
+        self.ca_file = ca_file or str(Path(self._folder.name, "ca.pem"))
+        authority.cert_pem.write_to_path(self.ca_file)
+        self._backend, self._gate, self._server = _assembled(bind, port, tls)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
+        self.port: int = self._server.port
+        self.host = self._backend.host
+        self.url = f"https://{self.host}"
+
+    def __enter__(self) -> Emulator:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every connection, free the port, remove the temporary folder."""
+        self._gate.stopping.set()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.close_connections()
+        self._folder.cleanup()
+
+    def reset(self) -> None:
+        """State, log, faults, switches and policies back to the start; tokens stay valid."""
+        self._backend.reset()
+        self._gate.faults.clear()
+        self._gate.requests.clear()
+        self._server.handshakes = 0
+
+    @property
+    def connection_string(self) -> str:
+        """With the first policy's primary key."""
+        policy = self.policies[0]
+        return f"HostName={self.host};SharedAccessKeyName={policy['keyName']};SharedAccessKey={policy['primaryKey']}"
+
+    @property
+    def requests(self) -> list[Logged]:
+        return self._gate.requests
+
+    @property
+    def service_requests(self) -> list[Logged]:
+        return [request for request in self.requests if request.is_service]
+
+    def sent(self, method: str | None = None) -> list[tuple[str, str, str | None, Any]]:
+        """(method, path, If-Match, body) of the requests to the service API."""
+        return [
+            (request.method, request.path, request.headers.get("If-Match"), request.body)
+            for request in self.service_requests
+            if method in (None, request.method)
+        ]
+
+    @property
+    def handshakes(self) -> int:
+        """TLS connections accepted since the last reset."""
+        return self._server.handshakes
+
+    def fail(self, times: int = 1, **fault: Any) -> None:
+        """Let the next matching calls misbehave; the arguments are those of `Fault`."""
+        self._gate.faults.add(Fault(times, **fault))
+
+    def register(
+        self, registration_id: str, key: str | None = None, group_id: str | None = None, payload: Any = None
+    ) -> dict[str, Any]:
+        """A device registers, by the rules of the device API but without the network."""
+        return self._backend.register(registration_id, key, group_id, payload)
+
+    @property
+    def enrollments(self) -> Shelf:
+        return self._backend.enrollments.shelf
+
+    @property
+    def groups(self) -> Shelf:
+        return self._backend.groups.shelf
+
+    @property
+    def registrations(self) -> Shelf:
+        return self._backend.registrations.shelf
+
+    @property
+    def payloads(self) -> dict[str, Any]:
+        """What registering devices sent along, by registration id in lower case."""
+        return self._backend.registrations.payloads
+
+    @property
+    def arm(self) -> Arm:
+        return self._backend.arm
+
+    @property
+    def switches(self) -> Switches:
+        return self._backend.switches
+
+    @property
+    def tokens(self) -> Tokens:
+        return self._backend.tokens
+
+    @property
+    def policies(self) -> list[dict[str, Any]]:
+        return self._backend.access.policies
+
+    @policies.setter
+    def policies(self, policies: list[dict[str, Any]]) -> None:
+        self._backend.access.policies = policies
+
+    @property
+    def roles(self) -> str | None:
+        """Of whoever comes with a token: "contributor", "reader" or None."""
+        return self._backend.access.roles
+
+    @roles.setter
+    def roles(self, roles: str | None) -> None:
+        self._backend.access.roles = roles
+
+
+def _assembled(bind: str, port: int, tls: ssl.SSLContext) -> tuple[Backend, Gate, Server]:
+    """The parts, joined once the port is known."""
+    server = Server(bind, port, tls)
+    backend = Backend(f"localhost:{server.port}")
+    server.gate = Gate(application(backend), backend.switches)
+    return backend, server.gate, server

@@ -1,0 +1,26 @@
+"""Ways in which the service may legitimately differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Switches:
+    empty_pages: bool = False
+    """A listing starts with an empty page and a continuation."""
+
+    chunked: bool = False
+    """Answers come in chunks, without Content-Length."""
+
+    precondition_as_409: bool = False
+    """An etag that does not match is 409203, not 412."""
+
+    retry_after: int = 3
+    """Seconds that a registering device is asked to wait."""
+
+    unlinked_hubs: set[str] = field(default_factory=set)
+    """Host names of hubs no longer linked: registrations to them end as failed."""
+
+    def reset(self) -> None:
+        vars(self).update(vars(Switches()))
