@@ -1,0 +1,69 @@
+"""Certificates and other files for tests, made once; keys are of the elliptic curve kind, which is quick."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+PEM = serialization.Encoding.PEM
+DER = serialization.Encoding.DER
+
+
+@cache
+def key(name: str = "device") -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def certificate(name: str = "device", days_from: int = -1, days_to: int = 365) -> x509.Certificate:
+    """A self-signed certificate, valid from and to so many days from now."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(timezone.utc)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key(name).public_key())
+        .serial_number(0x0ABC)
+        .not_valid_before(now + timedelta(days=days_from))
+        .not_valid_after(now + timedelta(days=days_to))
+        .sign(key(name), hashes.SHA256())
+    )
+
+
+def pem(name: str = "device") -> str:
+    return certificate(name).public_bytes(PEM).decode()
+
+
+def der(name: str = "device") -> bytes:
+    return certificate(name).public_bytes(DER)
+
+
+def thumbprint(name: str = "device") -> str:
+    """As the service tells it: SHA-256, upper-case hex."""
+    return certificate(name).fingerprint(hashes.SHA256()).hex().upper()
+
+
+def private_key(encoding: serialization.Encoding = PEM, name: str = "device") -> bytes:
+    return key(name).private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+def public_key(encoding: serialization.Encoding = PEM) -> bytes:
+    return key().public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+@cache
+def request(encoding: serialization.Encoding = PEM) -> bytes:
+    """A certificate request (CSR)."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "device")])
+    return (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(subject)
+        .sign(key(), hashes.SHA256())
+        .public_bytes(encoding)
+    )

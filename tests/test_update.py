@@ -1,0 +1,172 @@
+"""update: what the user did not name is not changed."""
+
+import pytest
+
+KEY1 = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
+KEY2 = "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="
+NEW = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="
+STORED = {
+    "registrationId": "dev",
+    "deviceId": "device-1",
+    "optionalDeviceInformation": {"color": "red", "version": None},
+    "attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY1, "secondaryKey": KEY2}},
+    "capabilities": {"iotEdge": False},
+    "initialTwin": {
+        "tags": {"version": "3.2.0", "count": [1, None, {"a": None}], "metadata": "x", "$x": 1},
+        "properties": {"desired": {"additional_properties": {}, "null": None, "big": 2**70, "ä.b": 0.1}},
+    },
+    "etag": "ImFhYWFhYWFhLTAwMDAtMDgwMC0wMDAwLTZhMDAwMDAwMDAwMCI=",
+    "provisioningStatus": None,
+    "reprovisionPolicy": {"updateHubAssignment": True, "migrateDeviceData": False},
+    "allocationPolicy": "hashed",
+    "iotHubs": ["hub1.azure-devices.net"],
+    "credentialPolicyName": "newer-than-this-extension",
+}
+
+
+@pytest.fixture
+def update(iot, dps):
+    """Runs an update of the stored record; gives the record that was put."""
+    dps.enrollments.put({**STORED, "createdDateTimeUtc": "2026-01-01T00:00:00.1Z"})
+
+    def run(*options, expected=0):
+        result = iot("enrollment update --eid dev", *options)
+        assert result.exit_code == expected, result.err
+        puts = dps.sent("PUT")
+        assert len(puts) == (1 if expected == 0 else 0)
+        return puts[0][3] if puts else result.err
+
+    return run
+
+
+def test_an_update_gets_the_record_and_its_keys_and_puts_both_back(update, dps):
+    assert update() == STORED
+    assert [(method, path, if_match) for method, path, if_match, _ in dps.sent()] == [
+        ("GET", "/enrollments/dev", None),
+        ("POST", "/enrollments/dev/attestationmechanism", None),
+        ("PUT", "/enrollments/dev", "*"),
+    ]
+
+
+def test_a_given_etag_goes_out_as_typed(update, dps):
+    update("--etag", STORED["etag"])
+    assert dps.sent("PUT")[0][2] == STORED["etag"]
+
+
+def test_an_old_etag_changes_nothing(iot, dps):
+    dps.enrollments.put(STORED)
+    result = iot("enrollment update --eid dev --ps disabled --etag AAAAAAAAAAA=")
+    assert result.exit_code == 1
+    assert "pass its new etag, or leave --etag out" in result.err
+    assert dps.enrollments["dev"]["provisioningStatus"] is None
+
+
+def test_the_answer_is_printed_as_it_is(iot, dps):
+    dps.enrollments.put(STORED)
+    result = iot("enrollment update --eid dev --device-id other")
+    assert result.json == dps.requests[-1].answer
+    assert result.json["deviceId"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("options", "members"),
+    [
+        (("--device-id", "other"), {"deviceId": "other"}),
+        (("--ps", "disabled"), {"provisioningStatus": "disabled"}),
+        (("--ee",), {"capabilities": {"iotEdge": True}}),
+        (("--rp", "never"), {"reprovisionPolicy": {"updateHubAssignment": False, "migrateDeviceData": False}}),
+        (("--info", '{"size": 2}'), {"optionalDeviceInformation": {"size": 2}}),
+        (
+            ("--tags", '{"new": 1}'),
+            {"initialTwin": {"tags": {"new": 1}, "properties": STORED["initialTwin"]["properties"]}},
+        ),
+        (
+            ("--props", "{'new': null, 'b': [null]}"),
+            {"initialTwin": {"tags": STORED["initialTwin"]["tags"], "properties": {"desired": {"b": [None]}}}},
+        ),
+        (
+            ("--pk", NEW),
+            {"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": NEW, "secondaryKey": KEY2}}},
+        ),
+        (
+            ("--pk", KEY2, "--sk", KEY1),
+            {"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY2, "secondaryKey": KEY1}}},
+        ),
+        (("--ap", "geolatency"), {"allocationPolicy": "geoLatency"}),
+        (("--ap", "STATIC"), {"allocationPolicy": "static"}),
+        (("--ih", "a", "b"), {"iotHubs": ["a", "b"]}),
+        (("--ih", "a b", "--ih", "c"), {"iotHubs": ["a", "b", "c"]}),
+        (("--hn", "h"), {"allocationPolicy": "static", "iotHubs": ["h"]}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_only_what_was_named_changes(update, options, members):
+    assert update(*options) == {**STORED, **members}
+
+
+TWIN = STORED["initialTwin"]
+
+
+@pytest.mark.parametrize(
+    ("options", "twin"),
+    [
+        (("--tags", ""), {"properties": TWIN["properties"]}),
+        (("--tags", "{}"), {"properties": TWIN["properties"]}),
+        (("--props", ""), {"tags": TWIN["tags"]}),
+        (("--tags", "", "--props", '{"a": 1}'), {"properties": {"desired": {"a": 1}}}),
+        (("--tags", "", "--props", ""), None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_part_of_the_twin_is_cleared_by_itself(update, options, twin):
+    body = update(*options)
+    assert body.pop("initialTwin", None) == twin
+    assert body == {name: value for name, value in STORED.items() if name != "initialTwin"}
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [("--info", "optionalDeviceInformation"), ("--device-id", "deviceId"), ("--iot-hubs", "iotHubs")],
+)
+def test_a_member_is_cleared_by_nothing(update, option, name):
+    assert update(option, "") == {key: value for key, value in STORED.items() if key != name}
+
+
+def test_clearing_what_is_not_there_changes_nothing(iot, dps):
+    record = {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
+    for twin in ({}, {"initialTwin": None}, {"initialTwin": {}}, {"initialTwin": {"properties": {}}}):
+        dps.enrollments.put({**record, **twin})
+        assert iot("enrollment update --eid dev --tags '' --props '' --info '' -d ''").exit_code == 0
+        body = dps.sent("PUT")[-1][3]
+        assert {name: body[name] for name in body if name not in ("etag", "provisioningStatus")} == {**record, **twin}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--ek", "QUFB"), "--endorsement-key belongs to tpm attestation, and this enrollment has symmetricKey;"),
+        (("--rc",), "--remove-certificate belongs to x509 attestation, and this enrollment has symmetricKey;"),
+        (("--ap", "static", "--ih", ""), "takes exactly one IoT hub, and there would be 0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_does_not_fit_the_record_is_refused_before_the_put(update, options, message):
+    assert message in update(*options, expected=1)
+
+
+def test_options_of_two_attestations_are_refused_before_anything_is_asked(az, dps):
+    result = az(f"iot dps enrollment update -n mydps --eid dev --ek QUFB --pk {NEW} --rsc")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == (
+        "ERROR: An enrollment has one attestation, and these belong to different ones: --endorsement-key (tpm), "
+        "--remove-secondary-certificate (x509), --primary-key (symmetricKey).\n"
+    )
+
+
+def test_an_update_without_the_keys_is_not_sent(iot, dps):
+    dps.enrollments.put(STORED)
+    dps.fail(path="/attestationmechanism", status=200, body={"type": "symmetricKey"})
+    result = iot("enrollment update --eid dev --ps disabled")
+    assert result.exit_code == 1
+    assert "The service did not show the enrollment's symmetric keys; nothing was changed" in result.err
+    assert dps.sent("PUT") == []
