@@ -102,8 +102,10 @@ def json_object(option: str):
             if not isinstance(value, dict):
                 raise ValueError(f"it is {_TYPES.get(type(value), 'something else')}, not an object")
             return _plain(value, MAX_DEPTH)
-        except (ValueError, RecursionError, MemoryError) as error:
-            reason = str(error) or "it is nested too deeply"
+        except (RecursionError, MemoryError):
+            reason = "it is nested too deeply"
+        except ValueError as error:
+            reason = str(error)
         raise InvalidArgumentValueError(
             f"{option} takes a JSON object, but {reason}.",
             recommendation=(

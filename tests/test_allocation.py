@@ -1,0 +1,157 @@
+"""Allocation policy, on the values that will hold afterwards."""
+
+import pytest
+
+HOOK, VERSION = "https://f.example/api?code=c2VjcmV0", "2019-03-31"
+CUSTOM = {"allocationPolicy": "custom", "customAllocationDefinition": {"webhookUrl": HOOK, "apiVersion": VERSION}}
+TPM = {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
+ALLOCATION = ("allocationPolicy", "iotHubs", "iotHubHostName", "customAllocationDefinition")
+NOT_SENT = "WARNING: --webhook-url and --api-version belong to --allocation-policy custom: they are not sent.\n"
+
+
+def allocation(dps):
+    return {name: value for name, value in dps.sent("PUT")[-1][3].items() if name in ALLOCATION}
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ("", {}),
+        ("--ap static --ih h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        ("--ap STATIC --ih ' h '", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        ("--ap hashed", {"allocationPolicy": "hashed"}),
+        ("--ap hashed --ih ''", {"allocationPolicy": "hashed"}),
+        ("--ap Hashed --ih a b", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
+        ("--ap hashed --iot-hubs a --iot-hubs b", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
+        ("--ap hashed --iot-hubs 'a b'", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
+        ("--ap geolatency", {"allocationPolicy": "geoLatency"}),
+        ("--ap geoLatency --ih a", {"allocationPolicy": "geoLatency", "iotHubs": ["a"]}),
+        (f"--ap custom --wh {HOOK} --av {VERSION}", CUSTOM),
+        (f"--ap CUSTOM --wh {HOOK} --av {VERSION} --ih a b", {**CUSTOM, "iotHubs": ["a", "b"]}),
+        ("--iot-hub-host-name h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        ("--hn h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+    ],
+)
+def test_create_sends_the_policy(iot, dps, options, sent):
+    result = iot("enrollment create --eid dev --at tpm --ek QUFB " + options)
+    assert result.exit_code == 0
+    assert allocation(dps) == sent
+
+
+@pytest.mark.parametrize("options", ["--ap hashed --ih a", "--ap static --ih a", ""])
+def test_webhook_options_without_the_custom_policy_are_not_sent(iot, dps, options):
+    result = iot(f"enrollment create --eid dev --at tpm --ek QUFB {options} --wh {HOOK} --av {VERSION}")
+    assert (result.exit_code, result.err) == (0, NOT_SENT)
+    assert "customAllocationDefinition" not in allocation(dps)
+
+
+ONE_HUB = (
+    "The static allocation policy takes exactly one IoT hub, and there would be {}: give one host name with --iot-hubs."
+)
+OLD_HUB = (
+    "--iot-hub-host-name means the static policy with that hub: give it without --allocation-policy and --iot-hubs, "
+    "or better, leave it out and give those two."
+)
+VERSIONS = "--api-version takes a date, which -preview may follow, from 2018-09-01-preview on: for example 2021-10-01."
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--ap static", ONE_HUB.format(0)),
+        ("--ap static --ih ''", ONE_HUB.format(0)),
+        ("--ap static --ih a b", ONE_HUB.format(2)),
+        ("--ap Static --ih 'a b' c", ONE_HUB.format(3)),
+        ("--ih a", "--iot-hubs needs a policy: give --allocation-policy."),
+        ("--ap custom", "The custom allocation policy needs --webhook-url and --api-version."),
+        (f"--ap custom --wh {HOOK}", "The custom allocation policy needs --api-version."),
+        (f"--ap custom --av {VERSION}", "The custom allocation policy needs --webhook-url."),
+        ("--only-show-errors --hn h --ap static", OLD_HUB),
+        ("--only-show-errors --hn h --ap hashed", OLD_HUB),
+        ("--only-show-errors --hn h --ih i", OLD_HUB),
+        ("--wh http://f.example/api?code=c2VjcmV0", "--webhook-url takes the https:// URL of a function."),
+        ("--wh https://", "--webhook-url takes the https:// URL of a function."),
+        ("--wh 'https://[a'", "--webhook-url takes the https:// URL of a function."),
+        ("--wh f.example", "--webhook-url takes the https:// URL of a function."),
+        ("--av 2018-08-31", VERSIONS),
+        ("--av 2021-13-01", VERSIONS),
+        ("--av 2021-10-01-beta", VERSIONS),
+        ("--av latest", VERSIONS),
+    ],
+)
+def test_create_refuses_before_it_connects(az, dps, options, message):
+    result = az("iot dps enrollment create -n mydps --eid dev --at tpm --ek QUFB " + options)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == f"ERROR: {message}\n"
+
+
+@pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-09-01", "2021-10-01"])
+def test_versions_of_the_custom_types(iot, dps, version):
+    iot(f"enrollment create --eid dev --at tpm --ek QUFB --ap custom --wh {HOOK} --av {version}")
+    assert allocation(dps)["customAllocationDefinition"] == {"webhookUrl": HOOK, "apiVersion": version}
+
+
+OTHER = {"webhookUrl": "https://g.example", "apiVersion": VERSION}
+
+
+@pytest.mark.parametrize(
+    ("stored", "options", "sent"),
+    [
+        (CUSTOM, "--wh https://g.example", {**CUSTOM, "customAllocationDefinition": OTHER}),
+        (
+            CUSTOM,
+            "--av 2021-10-01",
+            {**CUSTOM, "customAllocationDefinition": {"webhookUrl": HOOK, "apiVersion": "2021-10-01"}},
+        ),
+        (CUSTOM, "--ih a", {**CUSTOM, "iotHubs": ["a"]}),
+        (CUSTOM, "--ap hashed", {"allocationPolicy": "hashed"}),
+        (CUSTOM, "--hn h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        (CUSTOM, "--ap custom", CUSTOM),
+        (CUSTOM, "--ps disabled", CUSTOM),
+        ({}, f"--ap custom --wh {HOOK} --av {VERSION}", CUSTOM),
+        ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih b", {"allocationPolicy": "static", "iotHubs": ["b"]}),
+        ({"allocationPolicy": "static"}, "--ps disabled", {"allocationPolicy": "static"}),
+        ({"iotHubHostName": "old"}, "--ps disabled", {"iotHubHostName": "old"}),
+        ({"iotHubHostName": "old"}, "--ap hashed", {"iotHubHostName": "old", "allocationPolicy": "hashed"}),
+        ({"iotHubHostName": "old"}, "--ap hashed --ih a", {"allocationPolicy": "hashed", "iotHubs": ["a"]}),
+        ({"iotHubHostName": "old"}, "--hn a", {"allocationPolicy": "static", "iotHubs": ["a"]}),
+        ({"allocationPolicy": "hashed", "iotHubs": ["a"]}, "--ih ''", {"allocationPolicy": "hashed"}),
+    ],
+)
+def test_update_settles_the_record_as_a_whole(iot, dps, stored, options, sent):
+    dps.enrollments.put({**TPM, **stored})
+    result = iot(f"enrollment update --eid dev {options}")
+    assert result.exit_code == 0
+    assert allocation(dps) == sent
+
+
+def test_update_warns_of_webhook_options_that_the_stored_policy_has_no_use_for(iot, dps):
+    dps.enrollments.put({**TPM, "allocationPolicy": "hashed"})
+    result = iot(f"enrollment update --eid dev --wh {HOOK}")
+    assert (result.exit_code, result.err) == (0, NOT_SENT)
+    assert allocation(dps) == {"allocationPolicy": "hashed"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "options", "message"),
+    [
+        ({}, "--ih a", "--iot-hubs needs a policy: give --allocation-policy."),
+        ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih a b", ONE_HUB.format(2)),
+        ({"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}, "--ap static", ONE_HUB.format(2)),
+        ({"iotHubHostName": "old"}, "--ap static", ONE_HUB.format(0)),
+        ({}, "--ap custom --wh https://f.example", "The custom allocation policy needs --api-version."),
+    ],
+)
+def test_update_refuses_what_would_not_hold_together(iot, dps, stored, options, message):
+    dps.enrollments.put({**TPM, **stored})
+    result = iot(f"enrollment update --eid dev {options}")
+    assert (result.exit_code, result.err) == (1, f"ERROR: {message}\n")
+    assert dps.sent("PUT") == []
+
+
+def test_a_deprecated_option_says_what_to_use(iot):
+    result = iot(
+        "enrollment create --eid dev --at tpm --ek QUFB --hn h --only-show-errors",
+    )
+    assert result.err == ""
+    assert "Use '--iot-hubs' instead" in iot("enrollment update --eid dev --iot-hub-host-name h").err

@@ -1,0 +1,115 @@
+"""--tags, --props, --info: the user's own JSON, of which no key is special."""
+
+import json
+
+import pytest
+
+CREATE = "enrollment create --eid dev --at symmetricKey"
+
+
+@pytest.fixture
+def sent(iot, dps):
+    """The tags that reach the service for such an argument."""
+
+    def run(text):
+        result = iot(CREATE, "--tags", text)
+        assert result.exit_code == 0, result.err
+        return dps.sent("PUT")[0][3]["initialTwin"]["tags"]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        (' \n{"a": 1}\n', {"a": 1}),
+        ('\ufeff{"a": 1}', {"a": 1}),
+        ("{'a': 1}", {"a": 1}),
+        ("{'a': True, 'b': False, 'c': [None]}", {"a": True, "b": False, "c": [None]}),
+        ("{'a': true, 'b': false, 'c': [null]}", {"a": True, "b": False, "c": [None]}),
+        ("{'it': \"it's\"}", {"it": "it's"}),
+        ('{"it": "it\'s"}', {"it": "it's"}),
+        (
+            '{"version": "3.2.0", "count": "many", "metadata": 1, "$x": 2}',
+            {"version": "3.2.0", "count": "many", "metadata": 1, "$x": 2},
+        ),
+        ('{"additional_properties": {"a": 1}, "a.b": [1.5]}', {"additional_properties": {"a": 1}, "a.b": [1.5]}),
+        ('{"ключ": "значение 😀", "e": "\\u00e9"}', {"ключ": "значение 😀", "e": "é"}),
+        ('{"big": 1180591620717411303424, "small": -0.1, "e": 1e300}', {"big": 2**70, "small": -0.1, "e": 1e300}),
+        ('{"a": null, "b": {"c": null, "d": 1}}', {"b": {"d": 1}}),
+        ('{"a": {"b": null}}', {"a": {}}),
+        ('{"a": [null, {"b": null, "c": [{"d": null}]}]}', {"a": [None, {"b": None, "c": [{"d": None}]}]}),
+        ('{"": ""}', {"": ""}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_object_reaches_the_service(sent, text, value):
+    assert sent(text) == value
+
+
+def test_a_file_is_read(sent, tmp_path):
+    path = tmp_path / "tags.json"
+    path.write_text('{"a": "from a file"}')
+    assert sent(f"@{path}") == {"a": "from a file"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("version=1", "it is broken at line 1, column 1: Expecting value"),
+        ('{"a": 1', "it is broken at line 1, column 8: Expecting ',' delimiter"),
+        ('{\n"a": 1,\n"b" 2}', "it is broken at line 3, column 5: Expecting ':' delimiter"),
+        ("{a: 1}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("{'a': b}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("{'a': open('x')}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("[1, 2]", "it is a list, not an object"),
+        ("'a'", "it is a text, not an object"),
+        ('"a"', "it is a text, not an object"),
+        ("1", "it is a number, not an object"),
+        ("true", "it is true or false, not an object"),
+        ("null", "it is null, not an object"),
+        ('{"a": NaN}', "NaN is no JSON number"),
+        ('{"a": -Infinity}', "-Infinity is no JSON number"),
+        ('{"a": 1e999}', "float is no JSON value"),
+        ("{'a': (1, 2)}", "tuple is no JSON value"),
+        ("{'a': {1, 2}}", "set is no JSON value"),
+        ("{'a': b'x'}", "bytes is no JSON value"),
+        ("{1: 'a'}", "its keys must be texts"),
+        ("{'a'}", "it is something else, not an object"),
+        ('{"a":' * 101 + "1" + "}" * 101, "it is nested deeper than 100 levels"),
+        ('{"a":' + "[" * 101 + "]" * 101 + "}", "it is nested deeper than 100 levels"),
+        ('{"a":' + "[" * 100_000 + "]" * 100_000 + "}", "it is nested too deeply"),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
+    result = az("iot dps " + CREATE, "-n", "mydps", "--initial-twin-tags", text)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == (
+        f"ERROR: --initial-twin-tags takes a JSON object, but {reason}.\n"
+        "In bash: --initial-twin-tags '{\"a\": 1}'. In PowerShell, and wherever double quotes get lost: "
+        "--initial-twin-tags \"{'a': 1}\". Or from a file: --initial-twin-tags @file.json (in PowerShell "
+        "'@file.json').\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("short", "option"),
+    [
+        ("--tags", "--initial-twin-tags"),
+        ("--props", "--initial-twin-properties"),
+        ("--info", "--device-information"),
+        ("--device-info", "--device-information"),
+    ],
+)
+def test_the_option_is_named(az, dps, short, option):
+    for command in (CREATE, "enrollment update --eid dev"):
+        result = az(f"iot dps {command} -n mydps {short} [1]")
+        assert (result.exit_code, dps.requests) == (1, [])
+        assert result.err.startswith(f"ERROR: {option} takes a JSON object, but it is a list, not an object.\n")
+
+
+def test_a_hundred_levels_are_taken(sent):
+    text = '{"a":' * 100 + "1" + "}" * 100
+    assert sent(text) == json.loads(text)

@@ -1,0 +1,146 @@
+"""Whatever is stored and whatever is asked for: an update changes nothing but the paths its options own."""
+
+import inspect
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from azext_iot_dps.enrollment import update_enrollment
+from tests import certificates
+from tests.conftest import run
+from tests.records import objects, records, values
+
+KEY = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="
+READ_ONLY = {"registrationState", "createdDateTimeUtc", "lastUpdatedDateTimeUtc"}
+ABSENT = object()
+
+PRIMARY = ("attestation", "x509", "clientCertificates", "primary")
+SECONDARY = ("attestation", "x509", "clientCertificates", "secondary")
+# option → the paths it owns
+OWNS = {
+    "--device-id": [("deviceId",)],
+    "--provisioning-status": [("provisioningStatus",)],
+    "--edge-enabled": [("capabilities", "iotEdge")],
+    "--reprovision-policy": [("reprovisionPolicy", "updateHubAssignment"), ("reprovisionPolicy", "migrateDeviceData")],
+    "--device-information": [("optionalDeviceInformation",)],
+    "--initial-twin-tags": [("initialTwin", "tags")],
+    "--initial-twin-properties": [("initialTwin", "properties", "desired")],
+    "--allocation-policy": [("allocationPolicy",), ("customAllocationDefinition",)],
+    "--iot-hubs": [("iotHubs",), ("iotHubHostName",)],
+    "--iot-hub-host-name": [("allocationPolicy",), ("customAllocationDefinition",), ("iotHubs",), ("iotHubHostName",)],
+    "--webhook-url": [("customAllocationDefinition", "webhookUrl")],
+    "--api-version": [("customAllocationDefinition", "apiVersion")],
+    "--primary-key": [("attestation", "symmetricKey", "primaryKey")],
+    "--secondary-key": [("attestation", "symmetricKey", "secondaryKey")],
+    "--endorsement-key": [("attestation", "tpm", "endorsementKey")],
+    "--certificate-path": [PRIMARY],
+    "--secondary-certificate-path": [SECONDARY],
+    "--remove-certificate": [PRIMARY],
+    "--remove-secondary-certificate": [SECONDARY],
+}
+
+jsons = st.sampled_from(["", "{}"]) | objects(values).map(json.dumps)
+options = st.fixed_dictionaries(
+    {},
+    optional={
+        "--device-id": st.sampled_from(["", "new"]),
+        "--provisioning-status": st.sampled_from(["enabled", "disabled"]),
+        "--edge-enabled": st.sampled_from(["true", "false"]),
+        "--reprovision-policy": st.sampled_from(["never", "reprovisionandresetdata"]),
+        "--device-information": jsons,
+        "--initial-twin-tags": jsons,
+        "--initial-twin-properties": jsons,
+    },
+)
+allocations = st.fixed_dictionaries(
+    {},
+    optional={
+        "--allocation-policy": st.sampled_from(["static", "hashed", "custom"]),
+        "--iot-hubs": st.sampled_from(["", "h3", "h3 h4"]),
+        "--webhook-url": st.just("https://new.example"),
+        "--api-version": st.just("2021-10-01"),
+    },
+) | st.just({"--iot-hub-host-name": "h5"})
+proofs = {
+    "tpm": st.fixed_dictionaries({}, optional={"--endorsement-key": st.just("QkJC")}),
+    "symmetricKey": st.fixed_dictionaries(
+        {}, optional={"--primary-key": st.just(KEY), "--secondary-key": st.just(KEY)}
+    ),
+    "x509": st.fixed_dictionaries(
+        {},
+        optional={
+            "--certificate-path": st.just("FILE"),
+            "--secondary-certificate-path": st.just("FILE"),
+            "--remove-certificate": st.sampled_from(["true", "false"]),
+            "--remove-secondary-certificate": st.sampled_from(["true", "false"]),
+        },
+    ),
+}
+
+
+@st.composite
+def updates(draw):
+    """A stored record, and options that fit its attestation."""
+    record = draw(records)
+    proof = draw(proofs[record["attestation"]["type"]])
+    return record, {**draw(options), **draw(st.just({}) | allocations), **proof}
+
+
+def differences(old, new, path=()):
+    """The paths at which two JSON values differ; a part that is not there is like an empty one, if the other is not."""
+    pair = [
+        {} if side in (None, ABSENT) and isinstance(other, dict) and other else side
+        for side, other in ((old, new), (new, old))
+    ]
+    if all(isinstance(side, dict) for side in pair):
+        for name in pair[0].keys() | pair[1].keys():
+            yield from differences(pair[0].get(name, ABSENT), pair[1].get(name, ABSENT), (*path, name))
+    elif old is ABSENT or new is ABSENT or json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+        yield path
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("property") / "new.pem"
+    path.write_text(certificates.pem())
+    return str(path)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(updates())
+def test_an_update_changes_nothing_but_what_its_options_own(emulator, file, update):
+    record, typed = update
+    emulator.reset()
+    emulator.enrollments.put(record)
+    line = [word for option, value in typed.items() for word in (option, value.replace("FILE", file))]
+    result = run("iot dps enrollment update --eid dev --only-show-errors --login", emulator.connection_string, *line)
+
+    got = emulator.requests[0].answer
+    stored = {name: value for name, value in got.items() if name not in READ_ONLY}
+    for request in emulator.requests:
+        if request.path.endswith("/attestationmechanism"):
+            stored["attestation"] = {**stored["attestation"], **request.answer}
+    for _, _, if_match, body in emulator.sent("PUT"):
+        owned = [path for option in typed for path in OWNS[option]]
+        changed = list(differences(stored, body))
+        assert [path for path in changed if not any(path[: len(own)] == own for own in owned)] == []
+        assert if_match == "*"
+    assert result.exit_code == (0 if emulator.sent("PUT") and emulator.requests[-1].status == 200 else 1), result.err
+    assert "Traceback" not in result.err
+
+
+def test_differences_are_seen():
+    assert list(differences({"a": None}, {})) == [("a",)]
+    assert list(differences({"a": {}}, {})) == [("a",)]
+    assert list(differences({"a": {"b": 1}}, {})) == [("a", "b")]
+    assert list(differences({"a": None}, {"a": {"b": 1}})) == [("a", "b")]
+    assert list(differences({"a": [1, None]}, {"a": [1]})) == [("a",)]
+    assert list(differences({"a": 1}, {"a": 1.0})) == [("a",)]
+    assert list(differences({"a": [{"b": None}]}, {"a": [{"b": None}]})) == []
+
+
+def test_every_option_of_update_owns_a_path():
+    named = {"--" + name.replace("_", "-") for name in inspect.signature(update_enrollment).parameters}
+    assert named - {"--client", "--enrollment-id", "--etag"} == OWNS.keys()
