@@ -16,6 +16,9 @@ TARGET = {
     "dps_name": CLIArgumentType(
         options_list=["--dps-name", "-n"],
         arg_group=_SERVICE,
+        # azure-cli's own `iot dps` gives these to its dps_name; the first would add --ids
+        id_part=None,
+        completer=None,
         validator=check.validate_target,
         help="Name or host name of the Device Provisioning Service. Required without --login. "
         "A host name together with `--auth-type login` is used as it is, without asking Azure Resource Manager.",

@@ -1,0 +1,127 @@
+"""Every example works against the emulator, and what the documents tell to type is understood."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+from knack.help_files import helps
+
+from azext_iot_dps import _help  # noqa: F401  (fills helps)
+from tests import certificates
+
+ROOT = Path(__file__).parent.parent
+KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
+FILLED = {
+    "{dps_name}": "mydps",
+    "{resource_group}": "myrg",
+    "{resource_group_name}": "myrg",
+    "{enrollment_id}": "dev",
+    "{symmetric_key_enrollment_id}": "dev",
+    "{device_id}": "device-1",
+    "{primary_key}": KEY,
+    "{secondary_key}": KEY,
+    "{new_primary_key}": KEY,
+    "{reprovision_type}": "never",
+    "{iot_hub_host_name}": "hub1.azure-devices.net",
+    "{iot_hub_host_name1}": "hub1.azure-devices.net",
+    "{iot_hub_host_name2}": "hub2.azure-devices.net",
+    "{iot_hub_host_name3}": "hub3.azure-devices.net",
+    "{webhook_url}": "https://f.example/api",
+    "{api_version}": "2021-10-01",
+}
+EXAMPLES = [
+    example["text"]
+    for name, text in helps.items()
+    for example in yaml.safe_load(text).get("examples", [])
+    if name.startswith("iot dps enrollment")
+]
+TARGET = "-g {resource_group_name} --dps-name {dps_name} --enrollment-id {enrollment_id}"
+# The examples of the public reference, as scripts have copied them.
+REFERENCE = [
+    f"az iot dps enrollment create {TARGET} {more}"
+    for more in (
+        "--attestation-type x509 --certificate-path /certificates/Certificate.pem --provisioning-status disabled "
+        "--initial-twin-properties \"{'location':{'region':'US'}}\" --initial-twin-tags \"{'version':'1'}\" "
+        "--device-info \"{'color':'red'}\" --device-id {device_id}",
+        "--attestation-type tpm --endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89",
+        "--attestation-type symmetrickey --primary-key {primary_key} --secondary-key {secondary_key}",
+        "--attestation-type tpm --reprovision-policy {reprovision_type} "
+        "--endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89",
+        "--attestation-type tpm --allocation-policy static --endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89 "
+        "--iot-hubs {iot_hub_host_name}",
+        "--attestation-type tpm --allocation-policy hashed --endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89 "
+        "--iot-hubs {iot_hub_host_name1} {iot_hub_host_name2}",
+        "--attestation-type symmetrickey --allocation-policy custom --webhook-url {webhook_url} "
+        "--api-version {api_version}",
+    )
+] + [
+    f"az iot dps enrollment update {TARGET} {more}"
+    for more in (
+        "--certificate-path /certificates/NewCertificate.pem --etag AAAAAAAAAAA=",
+        "--endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89 --etag AAAAAAAAAAA=",
+        "--primary-key {new_primary_key} --etag AAAAAAAAAAA=",
+        "--reprovision-policy {reprovision_type} --etag AAAAAAAAAAA=",
+        "--allocation-policy geolatency --etag AAAAAAAAAAA= "
+        "--iot-hubs {iot_hub_host_name1} {iot_hub_host_name2} {iot_hub_host_name3}",
+        "--initial-twin-properties \"{'location':{'region':'USA'}}\" --initial-twin-tags \"{'version1':'2'}\" "
+        "--device-info \"{'color':'red'}\"",
+    )
+]
+REFERENCE += [
+    "az iot dps enrollment show --dps-name {dps_name} -g {resource_group} --enrollment-id {enrollment_id}",
+    "az iot dps enrollment show --dps-name {dps_name} -g {resource_group} "
+    "--enrollment-id {symmetric_key_enrollment_id} --show-keys",
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES + REFERENCE)
+def test_every_example_works(az, dps, tmp_path, text):
+    path = tmp_path / "file.pem"
+    path.write_text(certificates.pem())
+    arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
+    if arguments[4] != "create":
+        dps.enrollments.put({**stored(text), "etag": "AAAAAAAAAAA="})
+    dps.registrations.put({"registrationId": "dev", "status": "assigned"})
+    named = "127.0.0.1:" + str(dps.port) if "login" in arguments and "-g" not in arguments else "mydps"
+    result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
+    assert (result.exit_code, result.err) == (0, "")
+    assert dps.requests[-1].status in (200, 204)
+
+
+def filled(text):
+    return re.sub(r"\{\w+\}", lambda match: FILLED[match[0]], text)
+
+
+def stored(text):
+    """A record of the attestation that the example is about."""
+    if "certificate" in text:
+        slots = {slot: {"info": {"subjectName": "CN=x"}} for slot in ("primary", "secondary")}
+        attestation = {"type": "x509", "x509": {"clientCertificates": slots}}
+    elif "endorsement" in text:
+        attestation = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+    else:
+        attestation = {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY, "secondaryKey": KEY}}
+    return {"registrationId": "dev", "attestation": attestation}
+
+
+def documented():
+    """The lines of the documents that call this extension, with what a reader fills in."""
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+        yield from (
+            line.strip().removeprefix("$ ")
+            for line in text.splitlines()
+            if re.match(r"\s*(\$ )?az iot dps enrol", line)
+        )
+
+
+@pytest.mark.parametrize("line", [*documented()])
+def test_what_the_documents_tell_to_type_is_understood(az, dps, line):
+    """Whatever the emulator says of the names in it, the parser takes the line."""
+    command = re.split(r" (?:>|\|\|?) |;;", line)[0]
+    command = re.sub(r"\"\$\w+\"|<[\w-]+>", "dev", command)  # a value
+    command = re.sub(r"\$\w+", "", command)  # options
+    words = [dps.connection_string if word.startswith("@") else word for word in shlex.split(command)]
+    assert az("", *words[1:]).exit_code in (0, 1, 3)

@@ -1,0 +1,85 @@
+"""Everything has help, and no scope of other commands leaks in."""
+
+import re
+
+import pytest
+import yaml
+from azure.cli.core import get_default_cli
+from azure.cli.core.file_util import create_invoker_and_load_cmds_and_args
+from knack.help_files import helps
+
+from azext_iot_dps import _help  # noqa: F401  (fills helps)
+
+NOUN = "iot dps enrollment"
+COMMANDS = [
+    "iot dps enrollment create",
+    "iot dps enrollment delete",
+    "iot dps enrollment list",
+    "iot dps enrollment registration delete",
+    "iot dps enrollment registration show",
+    "iot dps enrollment show",
+    "iot dps enrollment update",
+]
+GROUPS = ["iot dps enrollment", "iot dps enrollment registration"]
+
+
+@pytest.fixture(scope="module")
+def everything(emulator):
+    """The table of all commands of this azure-cli, loaded at once with their arguments, as a linter does it."""
+    with pytest.MonkeyPatch.context() as patch:
+        # other modules need suffixes that the emulator's cloud does not name
+        patch.setenv("AZURE_CLOUD_NAME", "AzureCloud")
+        cli = get_default_cli()
+        create_invoker_and_load_cmds_and_args(cli)
+    return {name: command for name, command in cli.invocation.commands_loader.command_table.items() if NOUN in name}
+
+
+@pytest.mark.az
+def test_the_commands_are_these(everything):
+    assert sorted(everything) == COMMANDS
+
+
+@pytest.mark.az
+def test_every_option_has_help_and_keeps_its_name(everything):
+    options = {name: words(argument) for command in everything.values() for name, argument in command.arguments.items()}
+    without = [
+        (command.name, name)
+        for command in everything.values()
+        for name, argument in command.arguments.items()
+        if name not in ("cmd", "_subscription") and not argument.type.settings.get("help")
+    ]
+    assert without == []
+    assert options["dps_name"] == ["--dps-name", "-n"]
+    assert options["login"] == ["--login", "-l"]
+    assert options["resource_group_name"] == ["--resource-group", "-g"]
+    assert options["auth_type_dataplane"] == ["--auth-type"]
+
+
+def words(argument):
+    listed = argument.type.settings.get("options_list") or []
+    return [word if isinstance(word, str) else word.target for word in listed]
+
+
+@pytest.mark.az
+def test_no_option_offers_ids(everything):
+    assert [name for name, command in everything.items() if "ids" in command.arguments] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS + GROUPS)
+def test_help_has_a_summary(az, name):
+    result = az(f"{name} -h")
+    assert result.exit_code == 0
+    summary = re.search(r" : (\w.*)", result.out)
+    assert summary and summary[1].split()[0] in ("Create", "Delete", "Get", "List", "Manage", "Update")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_examples_that_name_it(name):
+    texts = [example["text"] for example in yaml.safe_load(helps[name])["examples"]]
+    assert texts and all(text.startswith(f"az {name} ") for text in texts)
+
+
+def test_auth_type_tells_its_default(az, monkeypatch):
+    assert "Default: key" in az("iot dps enrollment list -h").out
+    monkeypatch.setenv("AZURE_DEFAULTS_IOTDPS-DATA-AUTH-TYPE", "login")
+    assert "Config: login" in az("iot dps enrollment list -h").out
