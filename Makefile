@@ -12,8 +12,7 @@ PIP := pip install --quiet --disable-pip-version-check
 BIN := .venv/bin
 WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.py' -o -name '*.json')
 
-# An authority for az alone must not be pip's; nor may the user's own azure-cli settings reach the tests.
-unexport REQUESTS_CA_BUNDLE
+# The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
 .PHONY: demo test lint build compat bench clean

@@ -32,7 +32,7 @@ def _connect(cli_ctx, rights, dps_name, resource_group_name, login, auth_type):
 
     name = target.host(dps_name)
     if auth_type == "login":
-        host = name if "." in name else discovery.find(cli_ctx, name, resource_group_name).host
+        host = name if "." in name or ":" in name else discovery.find(cli_ctx, name, resource_group_name).host
         return service_transport(host, LoginAuth(cli_ctx, discovery.AUDIENCE))
 
     service = discovery.find(cli_ctx, name.split(".")[0], resource_group_name)

@@ -53,8 +53,7 @@ helps["iot dps enrollment list"] = """
 type: command
 short-summary: List individual device enrollments in an Azure IoT Hub Device Provisioning Service.
 long-summary: |
-    The service shows neither symmetric keys nor registrations here: `show` does. It cannot filter either, but
-    `--query` can.
+    The service shows neither symmetric keys nor registrations here, `show` does. It cannot filter; use `--query`.
 examples:
   - name: List all enrollments.
     text: az iot dps enrollment list -n {dps_name} -g {resource_group}

@@ -20,7 +20,7 @@ def validate_target(namespace):
     if not (namespace.dps_name or "").strip() and not (namespace.login or "").strip():
         raise RequiredArgumentMissingError(
             "Which Device Provisioning Service? Give --dps-name (-n) or --login (-l).",
-            recommendation="Names of the current subscription: az iot dps list --query [].name",
+            recommendation="Names of the current subscription: az iot dps list --query '[].name'",
         )
 
 

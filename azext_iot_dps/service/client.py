@@ -56,7 +56,7 @@ class DpsClient:
             if not token:
                 return
             if seen == top:
-                logger.warning("There may be more than these %d: --top cut the list.", seen)
+                logger.warning("--top ended the list at %d; there may be more.", seen)
                 return
             if token == previous:
                 raise AzureResponseError("The service answers with the same continuation again and again.")

@@ -44,6 +44,7 @@ Azure DPS is emulated on {dps.url} until Ctrl-C. With a connection string:
 With az login, paste into another shell:
 
 export REQUESTS_CA_BUNDLE={dps.ca_file}
+export AZURE_EXTENSION_DIR="${{AZURE_EXTENSION_DIR:-$HOME/.azure/cliextensions}}"
 export AZURE_CONFIG_DIR={folder}
 export IDENTITY_ENDPOINT={dps.url}/msi/token IDENTITY_HEADER=x
 export APPSETTING_WEBSITE_SITE_NAME=x MSI_ENDPOINT={dps.url}/msi/token MSI_SECRET=x
