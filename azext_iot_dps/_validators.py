@@ -11,16 +11,24 @@ from urllib.parse import urlsplit
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
+from azext_iot_dps.enums import AuthType
+
 # Far deeper than IoT Hub lets a twin be (10), far less than would exhaust Python's stack.
 MAX_DEPTH = 100
 
 
 def validate_target(namespace):
-    """Some service must be named, before anything else happens."""
+    """Some service must be named; and argparse has not seen an auth type that is a configured default."""
     if not (namespace.dps_name or "").strip() and not (namespace.login or "").strip():
         raise RequiredArgumentMissingError(
             "Which Device Provisioning Service? Give --dps-name (-n) or --login (-l).",
             recommendation="Names of the current subscription: az iot dps list --query '[].name'",
+        )
+    namespace.auth_type_dataplane = str(namespace.auth_type_dataplane).lower()
+    if namespace.auth_type_dataplane not in list(AuthType):
+        raise InvalidArgumentValueError(
+            "The configured default iotdps-data-auth-type is neither 'key' nor 'login'.",
+            recommendation="Set it with: az configure --defaults iotdps-data-auth-type=login",
         )
 
 

@@ -17,7 +17,7 @@ ARROWS = {
     "_help": set(),
     "commands": {"_client_factory"},
     "_params": {"_validators", "enums"},
-    "_validators": set(),
+    "_validators": {"enums"},
     "_client_factory": {"service"},
     "enrollment": {"payload", "models", "enums", "keys"},
     "registration": {"payload", "models", "enums", "keys"},

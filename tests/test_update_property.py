@@ -117,7 +117,8 @@ def test_an_update_changes_nothing_but_what_its_options_own(emulator, file, upda
     line = [word for option, value in typed.items() for word in (option, value.replace("FILE", file))]
     result = run("iot dps enrollment update --eid dev --only-show-errors --login", emulator.connection_string, *line)
 
-    got = emulator.requests[0].answer
+    # refused before anything was sent: then there is nothing to compare
+    got = emulator.requests[0].answer if emulator.requests else {}
     stored = {name: value for name, value in got.items() if name not in READ_ONLY}
     for request in emulator.requests:
         if request.path.endswith("/attestationmechanism"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from azure.cli.core._profile import Profile
 from azure.cli.core.azclierror import AzureConnectionError
+from knack.util import CLIError
 from requests.auth import AuthBase
 
 from azext_iot_dps.keys import sas_token
@@ -70,8 +71,11 @@ class LoginAuth(AuthBase):
         subscription = self._cli_ctx.data.get("subscription_id")
         try:
             token = Profile(cli_ctx=self._cli_ctx).get_raw_token(self._resource, subscription=subscription)
-        except requests.RequestException as error:
+        except CLIError:
+            raise
+        # The libraries behind azure-cli let through whatever they meet, and not the same in every version.
+        except Exception as error:
             raise AzureConnectionError(
-                "No token could be fetched for the current sign-in: its token service did not answer."
+                "No token could be fetched for the current sign-in: its token service gave no answer, or no token."
             ) from error
         return str(token[0][1])

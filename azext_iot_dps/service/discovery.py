@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from azure.cli.core.azclierror import AzureResponseError, ForbiddenError, ResourceNotFoundError
 from azure.cli.core.commands.client_factory import get_subscription_id
 
 from azext_iot_dps.service.auth import LoginAuth
 from azext_iot_dps.service.client import Json, parsed
-from azext_iot_dps.service.target import Target
+from azext_iot_dps.service.errors import answer_error
+from azext_iot_dps.service.target import Target, is_base64
 from azext_iot_dps.service.transport import Transport
 
 # The version azure-cli itself uses; every region and cloud serves it.
@@ -64,8 +65,12 @@ class Arm:
         seen = set()
         while path not in seen:
             seen.add(path)
-            page = parsed(self._send(method, path, action), dict)
-            yield from (item for item in page.get("value") or [] if isinstance(item, dict))
+            response = self._send(method, path, action)
+            page = parsed(response, dict)
+            items = page.get("value") or []
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise answer_error(response)
+            yield from items
             if not page.get("nextLink"):
                 return
             method, path = "GET", self._followed(str(page["nextLink"]))
@@ -81,8 +86,13 @@ class Arm:
             ) from error
 
     def _followed(self, link: str) -> str:
-        base, target = urlsplit(self._base), urlsplit(link)
-        if (target.scheme, target.netloc.lower()) != (base.scheme, base.netloc.lower()):
+        base = urlsplit(self._base)
+        try:
+            target = urlsplit(link)
+            same = _origin(target) == _origin(base)
+        except ValueError:
+            same = False
+        if not same:
             raise AzureResponseError(
                 "Azure Resource Manager's list goes on at another host: it was not followed there."
             )
@@ -99,22 +109,31 @@ class Service:
     @property
     def host(self) -> str:
         """The host of the service API."""
-        host = (self._resource.get("properties") or {}).get("serviceOperationsHostName")
+        properties = self._resource.get("properties")
+        host = properties.get("serviceOperationsHostName") if isinstance(properties, dict) else None
         if not isinstance(host, str) or not host:
             raise AzureResponseError(f"Azure Resource Manager names no host for '{self._resource.get('name')}'.")
         return host
 
     def target(self, rights: tuple[str, ...]) -> Target:
         """The host and a policy: one with every right, else the first that has the first of `rights` that any has."""
-        policies = list(self._arm.pages("POST", f"{self._resource['id']}/listkeys", "listkeys/action"))
+        id = self._resource.get("id")
+        if not isinstance(id, str) or not id.startswith("/"):
+            raise AzureResponseError(f"Azure Resource Manager names no id for '{self._resource.get('name')}'.")
+        policies = list(self._arm.pages("POST", f"{id}/listkeys", "listkeys/action"))
         for wanted in ({"ServiceConfig", "EnrollmentWrite"}, *({right} for right in rights)):
             for policy in policies:
-                if wanted <= _rights(policy) and policy.get("primaryKey"):
+                if wanted <= _rights(policy) and policy.get("keyName") and is_base64(policy.get("primaryKey")):
                     return Target(self.host, str(policy["keyName"]), str(policy["primaryKey"]))
         raise ForbiddenError(
             f"No shared access policy of '{self._resource.get('name')}' has the right {rights[-1]}.",
             recommendation=f"Add a policy with the right {rights[-1]}, or use --auth-type login.",
         )
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int]:
+    """ARM writes its links with and without the port."""
+    return url.scheme, url.hostname, url.port or 443
 
 
 def _rights(policy: Json) -> set[str]:

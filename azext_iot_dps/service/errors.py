@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import requests
+import urllib3
 from azure.cli.core import azclierror
 
 _BY_STATUS = {
@@ -50,11 +51,22 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
             f"The TLS certificate of {host} was not accepted.",
             recommendation="Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
         )
-    what = "did not answer in time" if isinstance(error, requests.Timeout) else "could not be reached"
+    what = "could not be reached"
+    if isinstance(error, requests.ReadTimeout):
+        what = "did not answer in time"
+    elif not never_connected(error):
+        what = "ended the connection before its answer was complete"
     return azclierror.AzureConnectionError(
         f"{host} {what}.",
         recommendation="Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why.",
     )
+
+
+def never_connected(error: Exception) -> bool:
+    """Whether a request failed before there was a connection, so that the host cannot have seen it."""
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    early = (requests.ConnectTimeout, requests.exceptions.ProxyError, urllib3.exceptions.LocationValueError)
+    return isinstance(error, early) or isinstance(cause, urllib3.exceptions.NewConnectionError)
 
 
 def answer_error(response: requests.Response) -> azclierror.AzCLIError:
@@ -62,7 +74,7 @@ def answer_error(response: requests.Response) -> azclierror.AzCLIError:
     host = urlsplit(response.url).netloc
     return azclierror.AzureResponseError(
         f"{host} answered {response.status_code} with something that is not what was asked for.",
-        recommendation="Check that the host is a Device Provisioning Service, and that no proxy answers in its place.",
+        recommendation="Check that the host is the right one, and that no proxy answers in its place.",
     )
 
 

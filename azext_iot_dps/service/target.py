@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
 _PARTS = {"hostname": "HostName", "sharedaccesskeyname": "SharedAccessKeyName", "sharedaccesskey": "SharedAccessKey"}
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?")
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
 _IOT_HUB = re.compile(r"\.azure-devices\.[a-z.]+(:[0-9]+)?", re.IGNORECASE)
 _WANTED = (
     "Give the connection string of a Device Provisioning Service policy: "
@@ -46,7 +47,7 @@ def parse(connection_string: str) -> Target:
     missing = [written for name, written in _PARTS.items() if not given.get(name)]
     if missing:
         raise _refusal(f"The connection string has no {' and no '.join(missing)}")
-    if not _is_base64(given["sharedaccesskey"]):
+    if not is_base64(given["sharedaccesskey"]):
         raise _refusal("The SharedAccessKey of the connection string is not base64")
     try:
         return Target(host(given["hostname"]), given["sharedaccesskeyname"], given["sharedaccesskey"])
@@ -64,9 +65,10 @@ def host(name: str | None) -> str:
     return bare
 
 
-def _is_base64(text: str) -> bool:
+def is_base64(text: object) -> bool:
+    """Whether it is the base64 text of something."""
     try:
-        return bool(base64.b64decode(text, validate=True))
+        return isinstance(text, str) and bool(base64.b64decode(text, validate=True))
     except ValueError:
         return False
 

@@ -27,6 +27,8 @@ TIMEOUT = (15, 60)
 
 def service_transport(host: str, auth: AuthBase) -> Transport:
     """The way to a Device Provisioning Service; nothing is sent yet."""
+    if should_disable_connection_verify():
+        logger.warning("Connection verification is disabled: the server could be anyone.")
     return Transport(f"https://{host}", API_VERSION, auth)
 
 
@@ -41,11 +43,8 @@ class Transport:
         agents = (f"azure-iot-dps/{VERSION}", os.environ.get("AZURE_HTTP_USER_AGENT"))
         self._session.headers.update({"User-Agent": " ".join(filter(None, agents)), "Accept": "application/json"})
         # Said with every request: requests lets REQUESTS_CA_BUNDLE win over the session's own `verify`.
-        self._verify = None
-        if should_disable_connection_verify():
-            logger.warning("Connection verification is disabled: the server could be anyone.")
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-            self._verify = False
+        self._verify = False if should_disable_connection_verify() else None
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None
@@ -69,7 +68,8 @@ class Transport:
                 allow_redirects=False,
                 verify=self._verify,
             )
-        except requests.RequestException as error:
+        # urllib3 has its own error for a host name that DNS cannot know.
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             logger.debug("%s %s: %s (request %s)", method, path, type(error).__name__, request_id)
             raise connection_error(self._base.partition("://")[2], error) from error
         milliseconds = (time.monotonic() - start) * 1000

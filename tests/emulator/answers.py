@@ -42,7 +42,7 @@ def sent() -> Any:
         raise Refusal(415, 415000, "Content-Type must be application/json.")
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise invalid("The body is not valid JSON.") from None
 
 

@@ -52,5 +52,5 @@ def parsed(content: bytes) -> Any:
     text = content.decode("utf-8", "replace")
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
