@@ -2,7 +2,7 @@
 # make test    everything that must pass
 # make lint    ruff and mypy
 # make build   the wheel, in dist/
-# make compat  the in-process tests on the oldest and on the newest azure-cli core
+# make compat  the in-process tests on the core of the oldest azure-cli supported, and on the newest azure-cli
 # make bench   timings, as ratios within one run
 # make clean   removes what the others made
 
@@ -33,9 +33,11 @@ demo: build
 bench: build
 	$(BIN)/python -m tests.bench
 
-compat: .venv-$(OLDEST)/ready .venv-newest/ready
+# .venv holds the newest azure-cli of the day it was made. The core of the oldest one does alone; that of newer ones
+# complains on every line of the command modules it lacks.
+compat: .venv-$(OLDEST)/ready .venv/ready
 	.venv-$(OLDEST)/bin/python -m pytest -m "not az"
-	.venv-newest/bin/python -m pytest -m "not az"
+	$(BIN)/python -m pytest -m "not az"
 
 clean:
 	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -60,6 +62,3 @@ endef
 
 .venv-$(OLDEST)/ready: requirements-dev.txt setup.py
 	$(call environment,azure-cli-core==$(OLDEST) azure-common msrest)
-
-.venv-newest/ready: requirements-dev.txt setup.py
-	$(call environment,azure-cli-core azure-common msrest)
