@@ -29,6 +29,7 @@ os.environ.update(
     AZURE_CORE_NO_COLOR="1",
 )
 
+from azext_iot_dps.service import retry  # noqa: E402
 from tests.emulator.server import Emulator  # noqa: E402
 from tests.signin import sign_in  # noqa: E402
 
@@ -62,6 +63,14 @@ def dps(emulator):
     emulator.reset()
     yield emulator
     emulator.reset()
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch):
+    """The seconds that the retry layer waited in this process: none of them really passed."""
+    waited = []
+    monkeypatch.setattr(retry, "sleep", waited.append)
+    return waited
 
 
 @pytest.fixture

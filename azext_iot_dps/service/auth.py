@@ -22,7 +22,14 @@ SAS_LIFETIME = 3600
 TOKEN_LIFETIME = 240
 
 
-class SasAuth(AuthBase):
+class Credential(AuthBase):
+    """Signs requests; knows what to check when the service answers 401, and when it answers 403."""
+
+    unauthorized: str
+    forbidden: str
+
+
+class SasAuth(Credential):
     """Signs each request with the key of a shared access policy."""
 
     def __init__(self, target: Target):
@@ -44,7 +51,7 @@ class SasAuth(AuthBase):
         return request
 
 
-class LoginAuth(AuthBase):
+class LoginAuth(Credential):
     """Sends a bearer token of the current azure-cli session, fetched when the first request is made."""
 
     unauthorized = (

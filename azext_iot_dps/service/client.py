@@ -8,18 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from azure.cli.core.azclierror import AzureResponseError
+from azure.cli.core.azclierror import AzCLIError, AzureResponseError, ResourceNotFoundError
 from knack.log import get_logger
 
-from azext_iot_dps.service.errors import answer_error
+from azext_iot_dps.service.errors import answer_error, answered, exists_error, lost
+from azext_iot_dps.service.outcome import READ_ONLY, as_sent
+from azext_iot_dps.service.retry import Tries
 from azext_iot_dps.service.transport import Transport
 
 logger = get_logger(__name__)
 
 Json = dict[str, Any]
 
-# The service's own members of a record, which it fills in and does not take.
-READ_ONLY = {"registrationState", "createdDateTimeUtc", "lastUpdatedDateTimeUtc"}
 # Asking for more records a page than this gives this many (Azure/azure-iot-sdk-node#813).
 PAGE = 100
 
@@ -33,15 +33,31 @@ class DpsClient:
         self.enrollments = Enrollments(self, "/enrollments")
         self.registrations = Registrations(self)
 
-    def send(self, method: str, path: str, headers: Json | None = None, body: Any = None) -> requests.Response:
+    def send(
+        self, method: str, path: str, headers: Json | None = None, body: Any = None, **how: Any
+    ) -> requests.Response:
+        """`how` often to try is what Transport.send says of it."""
         if self._transport is None:
             self._transport = self._connect()
-        return self._transport.send(method, path, headers, body)
+        return self._transport.send(method, path, headers, body, **how)
 
-    def record(self, method: str, path: str, headers: Json | None = None, body: Any = None) -> Json:
+    def record(self, method: str, path: str, headers: Json | None = None, body: Any = None, **how: Any) -> Json:
         """The object that the service answers with."""
-        record: Json = parsed(self.send(method, path, headers, body), dict)
+        record: Json = parsed(self.send(method, path, headers, body, **how), dict)
         return record
+
+    def delete(self, path: str, etag: str) -> None:
+        """Delete what is at `path`. When an answer was lost, it counts whether the thing is gone."""
+        try:
+            response = self.send("DELETE", path, {"If-Match": etag})
+            if response.content:
+                raise answer_error(response)
+        except AzCLIError as error:
+            if not lost(error):
+                raise
+            gone = isinstance(error, ResourceNotFoundError)
+            if not gone and found(error, lambda tries: self.record("GET", path, tries=tries)):
+                raise
 
     def pages(self, path: str, body: Any, top: int | None) -> Iterator[Json]:
         """Records page after page, until no continuation follows or `top` were yielded; a page may be empty."""
@@ -69,21 +85,48 @@ class Enrollments:
         self._client = client
         self._collection = collection
 
-    def get(self, id: str) -> Json:
+    def get(self, id: str, tries: Tries | None = None) -> Json:
         """One record as it is stored, but for symmetric keys, which the service does not show here."""
-        return self._client.record("GET", self._path(id))
+        return self._client.record("GET", self._path(id), tries=tries)
 
-    def attestation(self, id: str) -> Json:
+    def attestation(self, id: str, tries: Tries | None = None) -> Json:
         """The attestation of one record, symmetric keys included."""
-        return self._client.record("POST", self._path(id) + "/attestationmechanism")
+        return self._client.record("POST", self._path(id) + "/attestationmechanism", tries=tries)
 
     def put(self, id: str, record: Json, etag: str | None = None) -> Json:
-        """Create (without an etag, and then never overwrite) or replace a record."""
+        """Create (without an etag, and then never overwrite) or replace a record.
+
+        When an answer was lost, it counts whether the record is as it was sent; a create is sent again when it is not
+        there.
+        """
         body = {name: value for name, value in record.items() if name not in READ_ONLY}
-        return self._client.record("PUT", self._path(id), _if_match(etag), body)
+        headers, tries = {} if etag is None else {"If-Match": etag}, Tries()
+        while True:
+            try:
+                return self._client.record(
+                    "PUT", self._path(id), headers, body, repeatable=etag is not None, tries=tries
+                )
+            except AzCLIError as error:
+                if not lost(error):
+                    raise
+                stored = found(error, lambda tries: self._as_answered(id, tries))
+                if stored is not None and as_sent(body, stored):
+                    return stored
+                if stored is not None and etag is None and not answered(error):
+                    raise exists_error(id) from error
+                sent_again = stored is None and etag is None and not answered(error)
+                if not sent_again or not tries.another(str(error).rstrip(".")):
+                    raise
+
+    def _as_answered(self, id: str, tries: Tries | None) -> Json:
+        """The record in the shape in which a PUT answers: with keys, and without the state of its registration."""
+        record = self.get(id, tries)
+        if (record.get("attestation") or {}).get("type") == "symmetricKey":
+            record["attestation"] = self.attestation(id, tries)
+        return {name: value for name, value in record.items() if name != "registrationState"}
 
     def delete(self, id: str, etag: str) -> None:
-        self._client.send("DELETE", self._path(id), _if_match(etag))
+        self._client.delete(self._path(id), etag)
 
     def query(self, top: int | None = None) -> Iterator[Json]:
         """Every record, or `top` of them. The service reads no more of a query than that it is there."""
@@ -103,11 +146,22 @@ class Registrations:
         return self._client.record("GET", f"/registrations/{quote(id, safe='')}")
 
     def delete(self, id: str, etag: str) -> None:
-        self._client.send("DELETE", f"/registrations/{quote(id, safe='')}", _if_match(etag))
+        self._client.delete(f"/registrations/{quote(id, safe='')}", etag)
 
 
-def _if_match(etag: str | None) -> Json:
-    return {} if etag is None else {"If-Match": etag}
+def found(error: AzCLIError, read: Callable[[Tries | None], Json]) -> Json | None:
+    """What `read` finds after a request ended in this error, None when there is nothing.
+
+    Raises the error itself when that cannot be told.
+    """
+    try:
+        # a service that answers is not asked five times what it thinks now
+        return read(Tries(1) if answered(error) else None)
+    except ResourceNotFoundError:
+        return None
+    except AzCLIError:
+        error.set_recommendation("Whether it was carried out all the same is not known: look before you try again.")
+        raise error from None
 
 
 def parsed(response: requests.Response, kind: type) -> Any:

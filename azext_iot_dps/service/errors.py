@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-import urllib3
 from azure.cli.core import azclierror
+
+from azext_iot_dps.service import redaction
+from azext_iot_dps.service.retry import never_connected, untrusted
+
+if TYPE_CHECKING:
+    from azext_iot_dps.service.auth import Credential
 
 _BY_STATUS = {
     400: azclierror.BadRequestError,
@@ -27,11 +32,14 @@ _EXISTS = (409201, 409202)
 _PRECONDITION = 409203
 
 
-class Credential(Protocol):
-    """What to check when the credential is refused."""
+def lost(error: azclierror.AzCLIError) -> bool:
+    """Whether the request may have been carried out although this came of it."""
+    return bool(getattr(error, "lost", False))
 
-    unauthorized: str
-    forbidden: str
+
+def answered(error: azclierror.AzCLIError) -> bool:
+    """Whether the service said this itself, rather than nothing."""
+    return getattr(error, "status", None) is not None
 
 
 def error_from(response: requests.Response, credential: Credential) -> azclierror.AzCLIError:
@@ -39,14 +47,16 @@ def error_from(response: requests.Response, credential: Credential) -> azclierro
     status = response.status_code
     fallback = azclierror.AzureInternalError if status >= 500 else azclierror.AzureResponseError
     details = _details(response)
-    return _BY_STATUS.get(status, fallback)(
+    error = _BY_STATUS.get(status, fallback)(
         _message(response, details), recommendation=_recommendation(response, details, credential)
     )
+    error.status = status
+    return error
 
 
 def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
     """The error for a request that got no answer, or only a part of one."""
-    if isinstance(error, requests.exceptions.SSLError):
+    if untrusted(error):
         return azclierror.AzureConnectionError(
             f"The TLS certificate of {host} was not accepted.",
             recommendation="Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
@@ -62,19 +72,22 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
     )
 
 
-def never_connected(error: Exception) -> bool:
-    """Whether a request failed before there was a connection, so that the host cannot have seen it."""
-    cause = getattr(error.args[0] if error.args else None, "reason", None)
-    early = (requests.ConnectTimeout, requests.exceptions.ProxyError, urllib3.exceptions.LocationValueError)
-    return isinstance(error, early) or isinstance(cause, urllib3.exceptions.NewConnectionError)
-
-
 def answer_error(response: requests.Response) -> azclierror.AzCLIError:
     """The error for an answer that says success and holds something else than was asked for."""
     host = urlsplit(response.url).netloc
-    return azclierror.AzureResponseError(
+    error = azclierror.AzureResponseError(
         f"{host} answered {response.status_code} with something that is not what was asked for.",
         recommendation="Check that the host is the right one, and that no proxy answers in its place.",
+    )
+    error.status, error.lost = response.status_code, True
+    return error
+
+
+def exists_error(id: str) -> azclierror.AzCLIError:
+    """The error for a create that was never answered, and that finds another record in its place."""
+    return azclierror.AzureResponseError(
+        f"'{id}' exists already, and is not what this create asked for.",
+        recommendation="It was not touched: change it with the command 'update'.",
     )
 
 
@@ -95,7 +108,7 @@ def _message(response: requests.Response, details: dict[str, Any]) -> str:
         words = f"The service answered {response.status_code} {response.reason or ''}".rstrip() + "."
     code = details.get("errorcode") or details.get("code") or response.status_code
     tracking = details.get("trackingid") or response.headers.get("x-ms-request-id")
-    return f"{words.strip()} (error {code}" + (f", tracking ID {tracking})" if tracking else ")")
+    return f"{redaction.text(words.strip())} (error {code}" + (f", tracking ID {tracking})" if tracking else ")")
 
 
 def _recommendation(response: requests.Response, details: dict[str, Any], credential: Credential) -> str | None:

@@ -10,11 +10,14 @@ from typing import Any
 
 import requests
 import urllib3
+from azure.cli.core.azclierror import ValidationError
 from azure.cli.core.util import should_disable_connection_verify
 from knack.log import get_logger
-from requests.auth import AuthBase
 
+from azext_iot_dps.service import redaction
+from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.errors import connection_error, error_from
+from azext_iot_dps.service.retry import STATUSES, Tries, may_pass, never_connected
 from azext_iot_dps.version import VERSION
 
 logger = get_logger(__name__)
@@ -25,7 +28,7 @@ API_VERSION = "2021-10-01"
 TIMEOUT = (15, 60)
 
 
-def service_transport(host: str, auth: AuthBase) -> Transport:
+def service_transport(host: str, auth: Credential) -> Transport:
     """The way to a Device Provisioning Service; nothing is sent yet."""
     if should_disable_connection_verify():
         logger.warning("Connection verification is disabled: the server could be anyone.")
@@ -35,8 +38,11 @@ def service_transport(host: str, auth: AuthBase) -> Transport:
 class Transport:
     """Sends requests to one host, with one TLS handshake as long as the host keeps the connection."""
 
-    def __init__(self, base: str, api_version: str, auth: AuthBase):
+    def __init__(self, base: str, api_version: str, auth: Credential):
         self._base = base.rstrip("/")
+        scheme, _, self._host = self._base.partition("://")
+        if scheme.lower() != "https":
+            raise ValidationError(f"{self._base} is not reached over https, and nothing is sent over anything else.")
         self._api_version = api_version
         self._auth = auth
         self._session = requests.Session()
@@ -47,13 +53,47 @@ class Transport:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def send(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        repeatable: bool = True,
+        tries: Tries | None = None,
     ) -> requests.Response:
-        """The answer when it says success.
+        """The answer when it says success, after as many tries as it takes.
 
         `path` begins with a slash and is percent-encoded; `body` is sent as JSON. A redirect is not followed: it would
-        take the credential elsewhere. Raises an error of azure-cli for every other answer, and for none.
+        take the credential elsewhere. Only a request that may be carried out twice is `repeatable`; another is tried
+        again when it was certainly not carried out. Raises an error of azure-cli for every other answer, and for none;
+        its `lost` says whether the request may have been carried out all the same.
         """
+        left = tries or Tries()
+        while True:
+            cause: Exception | None = None
+            try:
+                response = self._exchange(method, path, headers, body)
+            # urllib3 has its own error for a host name that DNS cannot know.
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                failure, cause, wait = connection_error(self._host, error), error, None
+                unseen = never_connected(error)
+                again = may_pass(error) and (repeatable or unseen)
+                left.lost = left.lost or not unseen
+            else:
+                status, wait = response.status_code, response.headers.get("Retry-After")
+                if status < 300:
+                    return response
+                failure = error_from(response, self._auth)
+                again = status in STATUSES and (repeatable or status == 429)
+                # 408 and 429 say that nothing was carried out
+                left.lost = left.lost or status in STATUSES - {408, 429}
+            failure.lost = left.lost
+            if not again or not left.another(str(failure).rstrip("."), wait):
+                if left.too_long:
+                    failure.set_recommendation(f"The service asks to wait {left.too_long:.0f} seconds.")
+                raise failure from cause
+
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str] | None, body: Any) -> requests.Response:
         request_id = str(uuid.uuid4())
         start = time.monotonic()
         try:
@@ -68,12 +108,18 @@ class Transport:
                 allow_redirects=False,
                 verify=self._verify,
             )
-        # urllib3 has its own error for a host name that DNS cannot know.
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             logger.debug("%s %s: %s (request %s)", method, path, type(error).__name__, request_id)
-            raise connection_error(self._base.partition("://")[2], error) from error
-        milliseconds = (time.monotonic() - start) * 1000
-        logger.debug("%s %s: %s in %.0f ms (request %s)", method, path, response.status_code, milliseconds, request_id)
-        if response.status_code >= 300:
-            raise error_from(response, self._auth)  # type: ignore[arg-type]
+            raise
+        logger.debug(
+            "%s %s: %d in %.0f ms (request %s, tracking ID %s); sent %s; received %s",
+            method,
+            path,
+            response.status_code,
+            (time.monotonic() - start) * 1000,
+            request_id,
+            response.headers.get("x-ms-request-id"),
+            redaction.body(response.request.body),
+            redaction.body(response.content),
+        )
         return response

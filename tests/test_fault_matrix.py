@@ -1,0 +1,111 @@
+"""Every command against every failure that may pass: once, and without end."""
+
+import re
+
+import pytest
+
+from tests.faulty import COMMANDS, seed, state, strike
+
+FAULTS = {
+    "429": {"status": 429},
+    "429-after-7": {"status": 429, "headers": {"Retry-After": "7"}},
+    "500": {"status": 500},
+    "502": {"status": 502},
+    "503": {"status": 503},
+    "504": {"status": 504},
+    "reset-before": {"drop": "before"},
+    "lost-after": {"drop": "after"},
+    "cut-in-the-middle": {"drop": "middle"},
+}
+UNANSWERED = ("reset-before", "lost-after", "cut-in-the-middle")
+READING = ("show", "show-keys", "list-page-1", "list-page-3", "registration-show")
+
+RESPONSE, INTERNAL, CONNECTION = "AzureResponseError", "AzureInternalError", "AzureConnectionError"
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "registration-delete": "unregistered",
+    **dict.fromkeys(READING, "untouched"),
+}
+
+# (command, faults) → class of the error or None, requests, what is done; all other commands: one request more, success
+ONCE = {
+    ("create", ("500", "502", "503", "504")): (INTERNAL, 2, "untouched"),
+    # looked up, not there, sent again
+    ("create", ("reset-before",)): (None, 3, "created"),
+    # looked up, and its keys with it
+    ("create", ("lost-after", "cut-in-the-middle")): (None, 3, "created"),
+}
+# the number of requests is: those before the one that is struck, five tries of that, and those that look what became
+FOREVER = {
+    ("create", ("429", "429-after-7")): (RESPONSE, 5, "untouched"),
+    ("create", ("500", "502", "503", "504")): (INTERNAL, 2, "untouched"),
+    ("create", ("reset-before",)): (CONNECTION, 10, "untouched"),
+    ("create", ("lost-after", "cut-in-the-middle")): (None, 3, "created"),
+    ("update", ("429", "429-after-7")): (RESPONSE, 7, "untouched"),
+    ("update", ("500", "502", "503", "504")): (INTERNAL, 9, "untouched"),
+    ("update", ("reset-before",)): (CONNECTION, 9, "untouched"),
+    ("update", ("lost-after", "cut-in-the-middle")): (None, 9, "updated"),
+    **{
+        (command, faults): expected
+        for command, done in (("delete", "deleted"), ("registration-delete", "unregistered"))
+        for faults, expected in {
+            ("429", "429-after-7"): (RESPONSE, 5, "untouched"),
+            ("500", "502", "503", "504"): (INTERNAL, 6, "untouched"),
+            ("reset-before",): (CONNECTION, 6, "untouched"),
+            ("lost-after",): (None, 6, done),
+            # a 204 has no middle: its headers arrive
+            ("cut-in-the-middle",): (None, 1, done),
+        }.items()
+    },
+    **{
+        (command, faults): (error, before + 5, "untouched")
+        for command, before in zip(READING, (0, 1, 0, 2, 0))
+        for faults, error in (
+            (("429", "429-after-7"), RESPONSE),
+            (("500", "502", "503", "504"), INTERNAL),
+            (UNANSWERED, CONNECTION),
+        )
+    },
+}
+
+
+def expected(table, command, fault):
+    return next((row for (name, faults), row in table.items() if name == command and fault in faults), None)
+
+
+@pytest.fixture
+def run(iot, dps):
+    """Runs a command against a fault; gives the class of the error, the number of requests and what is done."""
+
+    def run(command, fault, times):
+        seed(dps)
+        strike(dps, COMMANDS[command], times, FAULTS[fault])
+        result = iot(COMMANDS[command].line, "--debug")
+        kind = re.findall(r"azclierror\.(\w+): ", result.err)
+        assert result.exit_code == (1 if kind else 0)
+        assert "Traceback" not in result.out
+        return (kind[-1] if kind else None), len(dps.requests), state(dps)
+
+    return run
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_once(run, waits, command, fault):
+    normal = COMMANDS[command].requests + (0 if (command, fault) in UNCUT else 1)
+    assert run(command, fault, 1) == (expected(ONCE, command, fault) or (None, normal, DONE[command]))
+    assert all(0 <= wait <= 1 for wait in waits) or (fault == "429-after-7" and waits == [7.0])
+
+
+UNCUT = {("delete", "cut-in-the-middle"), ("registration-delete", "cut-in-the-middle")}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_forever(run, waits, command, fault):
+    assert run(command, fault, 1000) == expected(FOREVER, command, fault)
+    if fault == "429-after-7":
+        assert waits == [7.0] * 4
+    assert all(0 <= wait <= 2**number for number, wait in enumerate(waits)) or fault == "429-after-7"

@@ -1,0 +1,114 @@
+"""How often, and after what wait, a request is tried again."""
+
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+
+LIST = "enrollment list"
+
+
+def test_waits_grow_and_are_random(iot, dps, waits):
+    dps.fail(4, status=503)
+    assert iot(LIST).exit_code == 0
+    assert [wait <= limit for wait, limit in zip(waits, (1, 2, 4, 8))] == [True] * 4
+    assert len(set(waits)) == 4
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_the_service_says_how_long(iot, dps, waits, status):
+    dps.fail(status=status, headers={"Retry-After": "3"})
+    assert iot(LIST).exit_code == 0
+    assert waits == [3.0]
+
+
+def test_the_service_says_until_when(iot, dps, waits):
+    then = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=20), usegmt=True)
+    dps.fail(status=429, headers={"Retry-After": then})
+    assert iot(LIST).exit_code == 0
+    assert 10 < waits[0] <= 20
+
+
+@pytest.mark.parametrize("header", ["soon", "-5", "", "1e9", "Wed, 99 Foo 2026"])
+def test_what_the_service_says_cannot_be_read(iot, dps, waits, header):
+    dps.fail(status=429, headers={"Retry-After": header})
+    assert iot(LIST).exit_code == 0
+    assert 0 <= waits[0] <= 1
+
+
+def test_a_date_that_has_passed(iot, dps, waits):
+    dps.fail(status=429, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})
+    assert iot(LIST).exit_code == 0
+    assert waits == [0.0]
+
+
+@pytest.mark.parametrize(("seconds", "waited"), [("121", []), ("7200", []), ("60", [60.0, 60.0])])
+def test_no_longer_than_two_minutes_in_all(iot, dps, waits, seconds, waited):
+    dps.fail(5, status=429, headers={"Retry-After": seconds}, body={"errorCode": 429001, "message": "Slow down."})
+    result = iot(LIST)
+    assert (result.exit_code, waits) == (1, waited)
+    assert "ERROR: Slow down. (error 429001)\n" in result.err
+    assert f"The service asks to wait {seconds} seconds." in result.err
+
+
+@pytest.mark.parametrize(("retries", "requests"), [("0", 1), ("1", 2), ("9", 10), (" 2 ", 3), ("", 5)])
+def test_another_number_of_retries(iot, dps, monkeypatch, retries, requests):
+    monkeypatch.setenv("AZURE_IOT_DPS_MAX_RETRIES", retries)
+    dps.fail(100, status=503, headers={"Retry-After": "0"})
+    assert iot(LIST).exit_code == 1
+    assert len(dps.requests) == requests
+
+
+@pytest.mark.parametrize("retries", ["-1", "many", "1.5", "1000"])
+def test_another_number_that_is_none(iot, dps, monkeypatch, retries):
+    monkeypatch.setenv("AZURE_IOT_DPS_MAX_RETRIES", retries)
+    result = iot(LIST)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == "ERROR: AZURE_IOT_DPS_MAX_RETRIES must be a number from 0 to 999.\n"
+
+
+def test_a_long_wait_is_announced(iot, dps):
+    dps.fail(status=429, headers={"Retry-After": "3"}, body={"errorCode": 429001, "message": "Slow down."})
+    dps.fail(status=503, headers={"Retry-After": "2"})
+    result = iot(LIST)
+    assert result.err == "WARNING: Slow down. (error 429001): try 2 of 5 in 3 seconds.\n"
+    dps.fail(status=429, headers={"Retry-After": "3"})
+    assert iot(f"{LIST} --only-show-errors").err == ""
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 415, 501, 505])
+def test_what_will_not_pass_is_not_tried_again(iot, dps, status):
+    dps.fail(status=status)
+    assert iot(LIST).exit_code in (1, 3)
+    assert len(dps.requests) == 1
+
+
+def test_the_last_answer_is_what_the_user_sees(iot, dps):
+    dps.fail(4, status=500, body={"errorCode": 500001, "message": "first"})
+    dps.fail(status=503, body={"errorCode": 503001, "message": "last", "trackingId": "t"})
+    assert iot(LIST).err.endswith("ERROR: last (error 503001, tracking ID t)\n")
+
+
+def test_statuses_and_connections_are_counted_alike(iot, dps):
+    for fault in ({"status": 500}, {"drop": "before"}, {"status": 429}, {"drop": "middle"}, {"status": 503}):
+        dps.fail(**fault)
+    assert iot(LIST).exit_code == 1
+    assert len(dps.requests) == 5
+
+
+def test_azure_resource_manager_is_tried_again_too(az, dps):
+    dps.fail(2, status=429, path="/provisioningServices")
+    dps.fail(2, drop="before", path="/listkeys")
+    assert az("iot dps enrollment list -n mydps -g myrg").exit_code == 0
+    assert [request.status for request in dps.requests if "/providers/" in request.path] == [
+        *(429, 429, 200),
+        *("dropped", "dropped", 200),
+    ]
+
+
+def test_a_wait_within_a_list_keeps_what_was_read(iot, dps, waits):
+    for number in range(250):
+        dps.enrollments.put({"registrationId": str(number), "attestation": {"type": "symmetricKey"}})
+    dps.fail(2, status=429, where=lambda request: "x-ms-continuation" in request.headers)
+    assert len(iot(LIST).json) == 250
+    assert [request.status for request in dps.requests] == [200, 429, 429, 200, 200]
