@@ -29,7 +29,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with TemporaryDirectory(prefix="azure-") as folder, Emulator(options.port, bind=options.host) as dps:
-        print(instructions(dps, folder), flush=True)
+        print(instructions(dps, folder), end="", flush=True)
         ended.wait()
 
 
