@@ -21,13 +21,20 @@ KIND = {
 
 @dataclass(frozen=True)
 class Command:
-    """`path` and `method` lead to the request that is struck, the `nth` of those; `requests` is how many there are."""
+    """`path` and `method` lead to the request that is struck, the `nth` of those.
+
+    `requests` is how many there are when all goes well, `until` how many up to the one that is struck.
+    """
 
     line: str
     method: str
     path: str
     requests: int = 1
     nth: int = 1
+
+    @property
+    def until(self) -> int:
+        return self.nth if self.path == "/query" else self.requests
 
 
 COMMANDS = {
