@@ -145,6 +145,10 @@ def test_login_needs_no_keys(az, dps):
             {"status": 400, "body": {"error": {"code": "NoRegisteredProviderFound", "message": "Not in this region."}}},
             "Not in this region. (error NoRegisteredProviderFound)",
         ),
+        (
+            {"status": 409, "body": {"error": {"code": "ReadOnlyDisabledSubscription", "message": "It is disabled."}}},
+            "It is disabled. (error ReadOnlyDisabledSubscription)",
+        ),
         ({"status": 429, "body": {"error": {"code": "Busy", "message": "Slow down."}}}, "Slow down. (error Busy)"),
         ({"status": 500, "body": {"code": "Oops", "message": "It broke."}}, "It broke. (error Oops)"),
         ({"status": 503, "raw": "<html>", "content_type": "text/html"}, "answered 503"),
@@ -153,7 +157,7 @@ def test_login_needs_no_keys(az, dps):
         ({"body": []}, "answered 200 with something that is not what was asked for."),
         ({"body": "mydps"}, "answered 200 with something that is not what was asked for."),
     ],
-    ids=["401", "400", "429", "500", "503-html", "dropped", "html", "list", "text"],
+    ids=["401", "400", "409", "429", "500", "503-html", "dropped", "html", "list", "text"],
 )
 def test_arm_fails(az, dps, given, fault, words):
     dps.fail(**{**PERSISTENT, **fault})
