@@ -10,7 +10,7 @@ short-summary: Manage individual device enrollments in an Azure IoT Hub Device P
 helps["iot dps enrollment create"] = """
 type: command
 short-summary: Create an individual device enrollment in an Azure IoT Hub Device Provisioning Service.
-long-summary: |
+long-summary: >
     An enrollment that exists is never overwritten. A certificate file is DER, or PEM: base64 between
     '-----BEGIN CERTIFICATE-----' and '-----END CERTIFICATE-----'. A private key in the file is not sent.
 examples:
@@ -77,9 +77,10 @@ examples:
 helps["iot dps enrollment update"] = """
 type: command
 short-summary: Update an individual device enrollment in an Azure IoT Hub Device Provisioning Service.
-long-summary: |
-    What no option names is not changed. The attestation type cannot be changed. A certificate file is DER, or PEM:
-    base64 between '-----BEGIN CERTIFICATE-----' and '-----END CERTIFICATE-----'. A private key in the file is not sent.
+long-summary: >
+    What no option names is not changed. The attestation type cannot be changed. The output has the symmetric keys, as
+    that of create has; -o none leaves it out. A certificate file is DER, or PEM: base64 between
+    '-----BEGIN CERTIFICATE-----' and '-----END CERTIFICATE-----'. A private key in the file is not sent.
 examples:
   - name: Replace the certificate, if the enrollment is still as it was when its etag was read.
     text: >
@@ -118,7 +119,9 @@ examples:
 helps["iot dps enrollment delete"] = """
 type: command
 short-summary: Delete an individual device enrollment in an Azure IoT Hub Device Provisioning Service.
-long-summary: The device keeps its identity in the IoT Hub and stays connected; it cannot be provisioned again.
+long-summary: >
+    It does not ask for confirmation. The device keeps its identity in the IoT Hub and stays connected; it cannot be
+    provisioned again.
 examples:
   - name: Delete an enrollment.
     text: az iot dps enrollment delete -n {dps_name} -g {resource_group} --enrollment-id {enrollment_id}

@@ -40,7 +40,8 @@ TARGET = {
         options_list=["--auth-type"],
         arg_group="Access Control",
         configured_default="iotdps-data-auth-type",
-        help="Whether to derive the key of a policy of the service, or to use the current Azure AD session. "
+        help="Whether to read the key of a policy of the service, or to use the current Microsoft Entra ID (Azure AD) "
+        "session. "
         "You can configure the default using `az configure --defaults iotdps-data-auth-type=<auth-type-value>`.",
     ),
 }
@@ -83,7 +84,9 @@ def load_arguments(self, _):
 
     with self.argument_context("iot dps enrollment") as c:
         c.argument("enrollment_id", enrollment_id_type)
-        c.argument("device_id", options_list=["--device-id", "-d"], help="Device ID in the IoT Hub. '' clears it.")
+        c.argument(
+            "device_id", options_list=["--device-id", "-d"], help="Device ID in the IoT Hub. On update, '' clears it."
+        )
         _json(c, "device_information", "--info", "Device information, a JSON object.")
 
     with self.argument_context("iot dps enrollment create") as c:
@@ -119,7 +122,7 @@ def _attestation_arguments(c):
         options_list=["--endorsement-key", "--ek"],
         arg_group=_AUTHENTICATION,
         type=check.endorsement_key,
-        help="TPM endorsement key in base64. Required with attestation type tpm.",
+        help="TPM endorsement key in base64. A new tpm enrollment needs it.",
     )
     for which, short in (("primary", "p"), ("secondary", "s")):
         c.argument(
@@ -127,7 +130,8 @@ def _attestation_arguments(c):
             options_list=[f"--{which}-key", f"--{short}k"],
             arg_group=_AUTHENTICATION,
             type=check.symmetric_key(f"--{which}-key"),
-            help=f"The {which} symmetric key, base64 of 16 to 64 bytes. The service generates what a new record lacks.",
+            help=f"The {which} symmetric key, base64 of 16 to 64 bytes. For a new enrollment without it the service "
+            "generates one.",
         )
     for prefix, which, short in (("", "primary", ""), ("secondary-", "secondary", "s")):
         name = prefix.replace("-", "_")
@@ -135,7 +139,9 @@ def _attestation_arguments(c):
             f"{name}certificate_path",
             options_list=[f"--{prefix}certificate-path", f"--{short}cp"],
             arg_group=_AUTHENTICATION,
-            help=f"Path to the file with the {which} certificate, PEM or DER. Attestation x509 needs one of the two.",
+            type=check.file_path(f"--{prefix}certificate-path"),
+            help=f"Path to the file with the {which} certificate, PEM or DER. A new x509 enrollment needs a primary or "
+            "a secondary one.",
         )
         c.argument(
             f"remove_{name}certificate",
@@ -161,7 +167,7 @@ def _allocation_arguments(c):
         arg_group=_ALLOCATION,
         nargs="+",
         action="extend",
-        help="Host names of the IoT Hubs to choose from, separated by spaces. '' clears them.",
+        help="Host names of the IoT Hubs to choose from, separated by spaces. On update, '' clears them.",
     )
     c.argument(
         "iot_hub_host_name",
@@ -191,20 +197,20 @@ def _device_arguments(c):
         "provisioning_status",
         get_enum_type(ProvisioningStatus),
         options_list=["--provisioning-status", "--ps"],
-        help="Enable or disable the enrollment.",
+        help="Enable or disable the enrollment. A new one is enabled.",
     )
     c.argument(
         "reprovision_policy",
         get_enum_type(Reprovision),
         options_list=["--reprovision-policy", "--rp"],
         help="What happens to the data of a device that is provisioned again, to another IoT Hub. "
-        "A new record without it gets reprovisionandmigratedata.",
+        "A new enrollment without it gets reprovisionandmigratedata.",
     )
     c.argument(
         "edge_enabled",
         get_three_state_flag(),
         options_list=["--edge-enabled", "--ee"],
-        help="Whether the device is an IoT Edge device.",
+        help="Whether the device is an IoT Edge device. A new enrollment says no.",
     )
     _json(c, "initial_twin_tags", "--tags", "Tags of the initial device twin, a JSON object.")
     _json(c, "initial_twin_properties", "--props", "Desired properties of the initial device twin, a JSON object.")
@@ -216,5 +222,6 @@ def _json(c, name, short, text):
         name,
         options_list=[option, short],
         type=check.json_object(option),
-        help=f"{text} '' clears it; members that are null are left out, but for those in lists. `@file` reads a file.",
+        help=f"{text} Members that are null are left out, but for those in lists. `@file` reads a file; on update, "
+        "'' clears it.",
     )

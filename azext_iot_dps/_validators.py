@@ -6,6 +6,7 @@ import ast
 import base64
 import json
 import re
+import warnings
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -15,6 +16,10 @@ from azext_iot_dps.enums import AuthType
 
 # Far deeper than IoT Hub lets a twin be (10), far less than would exhaust Python's stack.
 MAX_DEPTH = 100
+# Characters, some thirty times of what a twin may hold.
+MAX_JSON = 1_000_000
+# Bits of an integer; Python refuses to write more than 4,300 digits.
+MAX_BITS = 14_000
 
 
 def validate_target(namespace):
@@ -33,10 +38,10 @@ def validate_target(namespace):
 
 
 def enrollment_id(text: str) -> str:
-    """An id as the service allows it: it never repeats ids that cannot be part of a URL, like '..'."""
+    """An id as the service allows it, but for '.' and '..', which mean something else in a URL."""
     if not re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", text) or text in (".", ".."):
         raise InvalidArgumentValueError(
-            "--enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', and not only dots."
+            "--enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone."
         )
     return text
 
@@ -57,6 +62,17 @@ def endorsement_key(text: str) -> str:
     if not _decoded("--endorsement-key", text):
         raise InvalidArgumentValueError("--endorsement-key must not be empty.")
     return text
+
+
+def file_path(option: str):
+    """A converter for the path of a file. A variable that was not set, and a file's content, are refused unseen."""
+
+    def convert(text: str) -> str:
+        if not text.strip() or "\n" in text or text.startswith("-----BEGIN"):
+            raise InvalidArgumentValueError(f"{option} takes the path of a file: not its content, and without '@'.")
+        return text
+
+    return convert
 
 
 def etag(text: str) -> str:
@@ -103,9 +119,13 @@ def json_object(option: str):
     """A converter for a JSON object; '' means an empty one. Null members of objects are left out, at every depth."""
 
     def convert(text: str) -> dict:
-        if not text.strip():
+        if not text:
             return {}
+        if text.startswith("@"):
+            raise InvalidArgumentValueError(f"{option}: the file {text[1:]} cannot be read as text.")
         try:
+            if len(text) > MAX_JSON:
+                raise ValueError(f"it is longer than {MAX_JSON:,} characters")
             value = _parsed(text.lstrip("\ufeff"))
             if not isinstance(value, dict):
                 raise ValueError(f"it is {_TYPES.get(type(value), 'something else')}, not an object")
@@ -138,7 +158,10 @@ def _parsed(text):
     if "'" not in text:
         raise ValueError(fault)
     try:
-        return ast.literal_eval(_Words().visit(ast.parse(text.strip(), mode="eval")))
+        with warnings.catch_warnings():
+            # of '\d', which Python reads as it was meant
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(_Words().visit(ast.parse(text.strip(), mode="eval")))
     except (SyntaxError, ValueError, TypeError):
         raise ValueError(fault) from None
 
@@ -160,12 +183,22 @@ def _plain(value, depth, keep_nulls=False):
         if not all(isinstance(key, str) for key in value):
             raise ValueError("its keys must be texts")
         kept = {key: item for key, item in value.items() if keep_nulls or item is not None}
-        return {key: _plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
+        return {_encodable(key): _plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
     if isinstance(value, list):
         return [_plain(item, depth - 1, keep_nulls=True) for item in value]
-    if type(value) not in _TYPES or value in (float("inf"), float("-inf")):
-        raise ValueError(f"{type(value).__name__} is no JSON value")
-    return value
+    if type(value) not in _TYPES:
+        raise ValueError(f"it holds a {type(value).__name__}, which JSON does not know")
+    if value in (float("inf"), float("-inf")) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
+        raise ValueError("it holds a number that is too large")
+    return _encodable(value) if isinstance(value, str) else value
+
+
+def _encodable(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character, which cannot be written as UTF-8") from None
+    return text
 
 
 def _decoded(option, text):

@@ -24,8 +24,10 @@ class Body(Model):
 
     def over(self, current):
         """`current` with these changes laid over it: parts merge, every other value replaces."""
+        # what is stored where a part belongs may be anything
+        current = current if isinstance(current, dict) else {}
         parts = {wire["key"]: getattr(self, name) for name, wire in self._attribute_map.items()}
-        merged = {key: part.over(current.get(key) or {}) for key, part in parts.items() if isinstance(part, Body)}
+        merged = {key: part.over(current.get(key)) for key, part in parts.items() if isinstance(part, Body)}
         return {**current, **self.serialize(), **merged}
 
 

@@ -70,12 +70,14 @@ def test_search_follows_every_page(az, dps):
         (
             "-n mydps -g nogroup",
             "There is no Device Provisioning Service 'mydps' in resource group 'nogroup' of subscription "
-            "00000000-0000-0000-0000-0000000000aa.",
+            "00000000-0000-0000-0000-0000000000aa.\n"
+            "Check both names, or leave --resource-group out to search the subscription.",
         ),
         (
             "-n nodps -g myrg --auth-type login",
             "There is no Device Provisioning Service 'nodps' in resource group 'myrg' of subscription "
-            "00000000-0000-0000-0000-0000000000aa.",
+            "00000000-0000-0000-0000-0000000000aa.\n"
+            "Check both names, or leave --resource-group out to search the subscription.",
         ),
         (
             "-n nodps",

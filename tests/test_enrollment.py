@@ -46,7 +46,7 @@ def test_create_sends_one_put_without_if_match_and_prints_the_answer(iot, dps):
         ("--props '{\"a\": 1}'", {"initialTwin": {"properties": {"desired": {"a": 1}}}}),
         ("--device-info \"{'color':'red'}\"", {"optionalDeviceInformation": {"color": "red"}}),
         ("--tags '' --props '' --info ''", {}),
-        ("--tags '{}' --props ' ' --info '{}'", {}),
+        ("--tags '{}' --props ' {} ' --info '{}'", {}),
     ],
 )
 def test_create_sends_what_was_given(iot, dps, options, members):
@@ -89,7 +89,7 @@ def test_other_ids_are_refused(iot, dps, command, id):
     result = iot(command, "--eid", id)
     assert (result.exit_code, dps.requests) == (1, [])
     assert result.err == (
-        "ERROR: --enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', and not only dots.\n"
+        "ERROR: --enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.\n"
     )
 
 

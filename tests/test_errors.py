@@ -15,8 +15,8 @@ LINES = {
     "registration-delete": "enrollment registration delete --eid dev1",
 }
 CHANGED = (
-    "The record changed since that etag was read: show it again, then pass its new etag, or leave --etag out to "
-    "change it whatever it is now."
+    "The record changed since that etag was read, or the etag is another's: show it again, then pass its new etag, "
+    "or leave --etag out to act whatever it is now."
 )
 BY_KEY = {
     401: "The request was signed with the key of policy 'provisioningserviceowner': check that the policy exists, that "
@@ -115,7 +115,7 @@ def test_every_command_tells_the_services_words(iot, dps, line):
             "ErrorCode:ArgumentInvalid;Unknown api version (error 400)",
         ),
         ({"body": {"errorCode": 400004, "trackingId": None, "message": "Sorry."}}, "Sorry. (error 400004)"),
-        ({"body": {"errorCode": [1], "message": "Sorry.", "info": {"a": 1}}}, "Sorry. (error [1])"),
+        ({"body": {"errorCode": [1], "message": "Sorry.", "info": {"a": 1}}}, "Sorry. (error 400)"),
         (
             {"body": {"message": "Sorry."}, "headers": {"x-ms-request-id": "from-a-header"}},
             "Sorry. (error 400, tracking ID from-a-header)",

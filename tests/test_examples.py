@@ -120,7 +120,7 @@ def documented():
 @pytest.mark.parametrize("line", [*documented()])
 def test_what_the_documents_tell_to_type_is_understood(az, dps, line):
     """Whatever the emulator says of the names in it, the parser takes the line."""
-    command = re.split(r" (?:>|\|\|?) |;;", line)[0]
+    command = re.split(r" (?:2?>|\|\|?) ?|;;", line)[0]
     command = re.sub(r"\"\$\w+\"|<[\w-]+>", "dev", command)  # a value
     command = re.sub(r"\$\w+", "", command)  # options
     words = [dps.connection_string if word.startswith("@") else word for word in shlex.split(command)]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from azure.cli.core.azclierror import ArgumentUsageError, MutuallyExclusiveArgumentError, RequiredArgumentMissingError
+import re
+
+from azure.cli.core.azclierror import (
+    ArgumentUsageError,
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
 from knack.log import get_logger
 
 from azext_iot_dps.enums import AllocationPolicy
@@ -31,6 +38,8 @@ class Options:
             policy, hubs = AllocationPolicy.STATIC.value, [old_hub]
         self.policy = policy
         self.hubs = None if hubs is None else " ".join(hubs).split()
+        if not all(re.fullmatch(r"[A-Za-z0-9.-]+", hub) for hub in self.hubs or []):
+            raise InvalidArgumentValueError("--iot-hubs takes host names, separated by spaces and nothing else.")
         self.webhook = CustomAllocationDefinition.given(webhook_url=webhook_url, api_version=api_version)
         if policy and self.hubs is not None:
             _check_hubs(policy, self.hubs)
@@ -55,9 +64,11 @@ class Options:
             merged.pop("iotHubHostName", None)
         if self.hubs == []:
             merged.pop("iotHubs", None)
-        _check_hubs(policy, merged.get("iotHubs") or [])
+        stored = merged.get("iotHubs")
+        _check_hubs(policy, stored if isinstance(stored, list) else [])
         if custom:
-            _check_webhook(merged.get("customAllocationDefinition") or {})
+            stored = merged.get("customAllocationDefinition")
+            _check_webhook(stored if isinstance(stored, dict) else {})
         return merged
 
 

@@ -120,9 +120,13 @@ def _values(part):
     return [value for value in part.values() if value] if isinstance(part, dict) else []
 
 
+def _object(part):
+    return part if isinstance(part, dict) else {}
+
+
 def _without_certificates(stored, slots):
-    x509 = stored.get("x509") or {}
-    held = x509.get("clientCertificates") or {}
+    x509 = _object(stored.get("x509"))
+    held = _object(x509.get("clientCertificates"))
     kept = {slot: value for slot, value in held.items() if slot not in slots}
     return {**stored, "x509": {**x509, "clientCertificates": kept}}
 

@@ -83,6 +83,8 @@ class LoginAuth(Credential):
         # The libraries behind azure-cli let through whatever they meet, and not the same in every version.
         except Exception as error:
             raise AzureConnectionError(
-                "No token could be fetched for the current sign-in: its token service gave no answer, or no token."
+                "No token could be fetched for the current sign-in: its token service gave no answer, or no token.",
+                recommendation="See what 'az account get-access-token' says, and sign in again with 'az login'. Behind "
+                "a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
             ) from error
         return str(token[0][1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -22,6 +23,8 @@ Json = dict[str, Any]
 
 # Asking for more records a page than this gives this many (Azure/azure-iot-sdk-node#813).
 PAGE = 100
+# Levels of an answer: more than an option takes, and fewer than would exhaust Python's stack where az prints it.
+MAX_DEPTH = 150
 
 
 class DpsClient:
@@ -62,19 +65,21 @@ class DpsClient:
     def pages(self, path: str, body: Any, top: int | None) -> Iterator[Json]:
         """Records page after page, until no continuation follows or `top` were yielded; a page may be empty."""
         seen, token = 0, None
+        tokens: set[str | None] = set()
         while True:
             headers = {} if top is None else {"x-ms-max-item-count": str(min(top - seen, PAGE))}
             response = self.send("POST", path, headers | ({"x-ms-continuation": token} if token else {}), body)
             for record in islice(parsed(response, list), None if top is None else top - seen):
                 seen += 1
                 yield record
-            previous, token = token, response.headers.get("x-ms-continuation")
+            tokens.add(token)
+            token = response.headers.get("x-ms-continuation")
             if not token:
                 return
             if seen == top:
                 logger.warning("--top ended the list at %d; there may be more.", seen)
                 return
-            if token == previous:
+            if token in tokens:
                 raise AzureResponseError("The service answers with the same continuation again and again.")
 
 
@@ -121,7 +126,8 @@ class Enrollments:
     def _as_answered(self, id: str, tries: Tries | None) -> Json:
         """The record in the shape in which a PUT answers: with keys, and without the state of its registration."""
         record = self.get(id, tries)
-        if (record.get("attestation") or {}).get("type") == "symmetricKey":
+        shown = record.get("attestation")
+        if isinstance(shown, dict) and shown.get("type") == "symmetricKey":
             record["attestation"] = self.attestation(id, tries)
         return {name: value for name, value in record.items() if name != "registrationState"}
 
@@ -167,11 +173,29 @@ def found(error: AzCLIError, read: Callable[[Tries | None], Json]) -> Json | Non
 def parsed(response: requests.Response, kind: type) -> Any:
     """The JSON of an answer, which must be of that kind: an object, or a list of objects."""
     try:
-        answer: Any = response.json()
+        # response.json() would guess the encoding of what is not UTF-8, for a minute if there is much of it
+        answer: Any = json.loads(response.content, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise answer_error(response) from None
     if not isinstance(answer, kind) or (
         isinstance(answer, list) and not all(isinstance(item, dict) for item in answer)
     ):
         raise answer_error(response)
+    if _deeper(answer, MAX_DEPTH):
+        raise answer_error(response)
     return answer
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether objects and lists are nested deeper than so many levels."""
+    parts = [value]
+    while parts and levels >= -1:
+        members = [
+            part.values() if isinstance(part, dict) else part for part in parts if isinstance(part, (dict, list))
+        ]
+        parts, levels = [item for inner in members for item in inner], levels - 1
+    return bool(parts)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")

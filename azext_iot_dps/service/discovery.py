@@ -12,7 +12,7 @@ from azure.cli.core.commands.client_factory import get_subscription_id
 from azext_iot_dps.service.auth import LoginAuth
 from azext_iot_dps.service.client import Json, parsed
 from azext_iot_dps.service.errors import answer_error
-from azext_iot_dps.service.target import Target, is_base64
+from azext_iot_dps.service.target import Target, is_base64, is_host, is_policy
 from azext_iot_dps.service.transport import Transport
 
 # The version azure-cli itself uses; every region and cloud serves it.
@@ -44,13 +44,15 @@ class Arm:
 
     def find(self, name: str, group: str | None) -> Service:
         if group:
-            path = f"{self._root}/resourceGroups/{quote(group, safe='')}/providers/{_PROVIDER}/{quote(name, safe='')}"
+            folder = f"{self._root}/resourceGroups/{quote(group, safe='', errors='replace')}"
+            path = f"{folder}/providers/{_PROVIDER}/{quote(name, safe='')}"
             try:
                 return Service(self, parsed(self._send("GET", path, "read"), dict))
             except ResourceNotFoundError as error:
                 raise ResourceNotFoundError(
                     f"There is no Device Provisioning Service '{name}' in resource group '{group}' of subscription "
-                    f"{self.subscription}."
+                    f"{self.subscription}.",
+                    recommendation="Check both names, or leave --resource-group out to search the subscription.",
                 ) from error
         for resource in self.pages("GET", f"{self._root}/providers/{_PROVIDER}", "read"):
             if str(resource.get("name")).lower() == name.lower():
@@ -111,9 +113,9 @@ class Service:
         """The host of the service API."""
         properties = self._resource.get("properties")
         host = properties.get("serviceOperationsHostName") if isinstance(properties, dict) else None
-        if not isinstance(host, str) or not host:
+        if not is_host(host):
             raise AzureResponseError(f"Azure Resource Manager names no host for '{self._resource.get('name')}'.")
-        return host
+        return str(host)
 
     def target(self, rights: tuple[str, ...]) -> Target:
         """The host and a policy: one with every right, else the first that has the first of `rights` that any has."""
@@ -123,7 +125,11 @@ class Service:
         policies = list(self._arm.pages("POST", f"{id}/listkeys", "listkeys/action"))
         for wanted in ({"ServiceConfig", "EnrollmentWrite"}, *({right} for right in rights)):
             for policy in policies:
-                if wanted <= _rights(policy) and policy.get("keyName") and is_base64(policy.get("primaryKey")):
+                if (
+                    wanted <= _rights(policy)
+                    and is_policy(policy.get("keyName"))
+                    and is_base64(policy.get("primaryKey"))
+                ):
                     return Target(self.host, str(policy["keyName"]), str(policy["primaryKey"]))
         raise ForbiddenError(
             f"No shared access policy of '{self._resource.get('name')}' has the right {rights[-1]}.",

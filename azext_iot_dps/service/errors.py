@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import requests
+import urllib3
 from azure.cli.core import azclierror
 
 from azext_iot_dps.service import redaction
-from azext_iot_dps.service.retry import never_connected, untrusted
+from azext_iot_dps.service.retry import broken_tls, never_connected, untrusted
 
 if TYPE_CHECKING:
     from azext_iot_dps.service.auth import Credential
@@ -22,8 +23,8 @@ _BY_STATUS = {
     404: azclierror.ResourceNotFoundError,
 }
 _CHANGED = (
-    "The record changed since that etag was read: show it again, then pass its new etag, or leave --etag out to "
-    "change it whatever it is now."
+    "The record changed since that etag was read, or the etag is another's: show it again, then pass its new etag, "
+    "or leave --etag out to act whatever it is now."
 )
 _THROTTLED = "The service allows about 1,000 operations a minute: wait a moment, or send fewer at a time."
 # "Enrollment already exists." and "EnrollmentGroup already exists."
@@ -61,8 +62,14 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
             f"The TLS certificate of {host} was not accepted.",
             recommendation="Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
         )
+    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
+        return azclierror.AzureConnectionError(
+            "The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: nothing was sent."
+        )
     what = "could not be reached"
-    if isinstance(error, requests.ReadTimeout):
+    if broken_tls(error):
+        what = "does not speak TLS as it should"
+    elif isinstance(error, requests.ReadTimeout):
         what = "did not answer in time"
     elif not never_connected(error):
         what = "ended the connection before its answer was complete"
@@ -106,9 +113,16 @@ def _message(response: requests.Response, details: dict[str, Any]) -> str:
     words = details.get("message")
     if not isinstance(words, str) or not words.strip():
         words = f"The service answered {response.status_code} {response.reason or ''}".rstrip() + "."
-    code = details.get("errorcode") or details.get("code") or response.status_code
-    tracking = details.get("trackingid") or response.headers.get("x-ms-request-id")
-    return f"{redaction.text(words.strip())} (error {code}" + (f", tracking ID {tracking})" if tracking else ")")
+    code = _mark(details, "errorcode") or _mark(details, "code") or response.status_code
+    tracking = _mark(details, "trackingid") or response.headers.get("x-ms-request-id")
+    return f"{redaction.text(words.strip()[: redaction.MAX_LENGTH])} (error {code}" + (
+        f", tracking ID {tracking})" if tracking else ")"
+    )
+
+
+def _mark(details: dict[str, Any], name: str) -> str:
+    value = details.get(name)
+    return str(value)[:100] if isinstance(value, (str, int)) else ""
 
 
 def _recommendation(response: requests.Response, details: dict[str, Any], credential: Credential) -> str | None:

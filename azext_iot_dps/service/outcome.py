@@ -20,7 +20,7 @@ def as_sent(sent: Json, stored: Json) -> bool:
     """
     names = (sent.keys() | stored.keys()) - READ_ONLY - {"etag"}
     return all(_member(name, sent) == _member(name, stored) for name in names - {"attestation"}) and _proves(
-        sent.get("attestation") or {}, stored.get("attestation") or {}
+        _object(sent.get("attestation")), _object(stored.get("attestation"))
     )
 
 
@@ -35,8 +35,12 @@ def _member(name: str, record: Json) -> Any:
 
 def _proves(sent: Json, stored: Json) -> bool:
     """Keys that were not sent are the service's to make; of a certificate it shows the thumbprint."""
-    keys, shown = (part.get("symmetricKey") or {} for part in (sent, stored))
+    keys, shown = (_object(part.get("symmetricKey")) for part in (sent, stored))
     return all(shown.get(name) == key for name, key in keys.items() if key) and _rest(sent) == _rest(stored)
+
+
+def _object(part: Any) -> Json:
+    return part if isinstance(part, dict) else {}
 
 
 def _rest(attestation: Json) -> Any:

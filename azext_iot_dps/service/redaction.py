@@ -9,6 +9,8 @@ from typing import Any
 HIDDEN = "***"
 # Of an answer no more is logged: a page of a hundred records has some 100 KB.
 MAX_LENGTH = 4000
+# What is longer is not even searched for secrets, which takes half a second for this much.
+MAX_READ = 1_000_000
 
 _NAMES = {
     "primarykey",
@@ -27,7 +29,10 @@ _TEXTS = (
     re.compile(r"(SharedAccessSignature\s+)[^\"'\s]+", re.IGNORECASE),
     re.compile(r"(Bearer\s+)[^\"'\s]+", re.IGNORECASE),
     re.compile(r"(\b(?:sig|code)=)[^&;\"'\s]+", re.IGNORECASE),
-    re.compile(r"((?:primary|secondary|endorsement)Key\W{1,5})[A-Za-z0-9+/=]{8,}", re.IGNORECASE),
+    re.compile(
+        r"((?:primary|secondary|endorsement|storageRoot|authentication)Key\W{1,5})[A-Za-z0-9+/=]{8,}", re.IGNORECASE
+    ),
+    re.compile(r"(access_token\W{1,5})[^\"'\s]+", re.IGNORECASE),
     re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL),
 )
 
@@ -43,6 +48,8 @@ def body(content: bytes | str | None) -> str:
     """The body of a request or an answer as one line for the log, without secrets and no longer than MAX_LENGTH."""
     if not content:
         return "nothing"
+    if len(content) > MAX_READ:
+        return f"{len(content):,} bytes, which are too many to log"
     plain = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     try:
         plain = json.dumps(_without(json.loads(plain)))
@@ -61,5 +68,9 @@ def _without(value: Any) -> Any:
 
 
 def _hidden(item: Any) -> Any:
-    """A name may stand for a part that has secrets in it: symmetricKey for both keys."""
-    return _without(item) if isinstance(item, (dict, list)) or item is None else HIDDEN
+    """A name may stand for a part that has secrets in it: symmetricKey for both keys. Names and nulls stay."""
+    if isinstance(item, dict):
+        return {key: _hidden(inner) for key, inner in item.items()}
+    if isinstance(item, list):
+        return [_hidden(inner) for inner in item]
+    return None if item is None else HIDDEN

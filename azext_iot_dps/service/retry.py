@@ -71,7 +71,7 @@ def may_pass(error: Exception) -> bool:
 
     Not when the host let it wait for its answer, is not trusted or not known to DNS, or is no host name at all.
     """
-    if isinstance(error, requests.ReadTimeout) or untrusted(error) or _is(error, urllib3.exceptions.LocationValueError):
+    if isinstance(error, requests.ReadTimeout) or untrusted(error) or broken_tls(error):
         return False
     unknown = any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME for cause in _causes(error))
     return not unknown and isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError))
@@ -79,13 +79,21 @@ def may_pass(error: Exception) -> bool:
 
 def never_connected(error: Exception) -> bool:
     """Whether a request failed before there was a connection, so that the host cannot have seen it."""
-    early = (requests.ConnectTimeout, requests.exceptions.ProxyError, urllib3.exceptions.LocationValueError)
+    # a bare OSError is a file of certificates that cannot be read, a ValueError a bad host or proxy
+    if not isinstance(error, requests.RequestException) or isinstance(error, ValueError):
+        return True
+    early = (requests.ConnectTimeout, requests.exceptions.ProxyError)
     return isinstance(error, early) or untrusted(error) or _is(error, urllib3.exceptions.NewConnectionError)
 
 
 def untrusted(error: Exception) -> bool:
     """Whether the host's TLS certificate was not accepted."""
     return _is(error, ssl.SSLCertVerificationError)
+
+
+def broken_tls(error: Exception) -> bool:
+    """Whether what answered does not speak TLS: a handshake that was cut off may pass, and is something else."""
+    return _is(error, ssl.SSLError) and not _is(error, ssl.SSLEOFError) and not untrusted(error)
 
 
 def _is(error: Exception, kind: type) -> bool:

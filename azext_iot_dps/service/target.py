@@ -11,6 +11,8 @@ from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumen
 _PARTS = {"hostname": "HostName", "sharedaccesskeyname": "SharedAccessKeyName", "sharedaccesskey": "SharedAccessKey"}
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
+# 253 is what DNS allows, a port follows.
+MAX_HOST = 253 + len(":65535")
 _IOT_HUB = re.compile(r"\.azure-devices\.[a-z.]+(:[0-9]+)?", re.IGNORECASE)
 _WANTED = (
     "Give the connection string of a Device Provisioning Service policy: "
@@ -35,6 +37,10 @@ def parse(connection_string: str) -> Target:
 
     Raises InvalidArgumentValueError for what is no DPS connection string. No message repeats a value of it.
     """
+    if connection_string.startswith("@"):
+        raise _refusal(f"The file {connection_string[1:]} cannot be read as text")
+    if re.search(r"[\x00-\x1f]", connection_string.strip()):
+        raise _refusal("The connection string has a line break or another control character in it")
     given = {}
     for part in connection_string.strip().strip("\"'").split(";"):
         name, _, value = part.partition("=")
@@ -49,6 +55,8 @@ def parse(connection_string: str) -> Target:
         raise _refusal(f"The connection string has no {' and no '.join(missing)}")
     if not is_base64(given["sharedaccesskey"]):
         raise _refusal("The SharedAccessKey of the connection string is not base64")
+    if not is_policy(given["sharedaccesskeyname"]):
+        raise _refusal("The SharedAccessKeyName of the connection string is not the name of a policy")
     try:
         return Target(host(given["hostname"]), given["sharedaccesskeyname"], given["sharedaccesskey"])
     except InvalidArgumentValueError:
@@ -60,9 +68,21 @@ def host(name: str | None) -> str:
     if not name:
         raise RequiredArgumentMissingError("Which service? Give --dps-name or --login.")
     bare = re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
-    if not _HOST.fullmatch(bare):
+    if not is_host(bare):
         raise InvalidArgumentValueError("--dps-name is neither the name nor the host name of a service.")
     return bare
+
+
+def is_host(text: object) -> bool:
+    """Whether it is a host name, which a port may follow."""
+    if not isinstance(text, str) or len(text) > MAX_HOST or not _HOST.fullmatch(text):
+        return False
+    return int(text.partition(":")[2] or 0) <= 65535
+
+
+def is_policy(text: object) -> bool:
+    """Whether it can be the name of a policy: text that UTF-8 can spell, and not endless."""
+    return isinstance(text, str) and bool(re.fullmatch(r"[^\x00-\x1f\ud800-\udfff]{1,256}", text))
 
 
 def is_base64(text: object) -> bool:

@@ -73,8 +73,9 @@ class Transport:
             cause: Exception | None = None
             try:
                 response = self._exchange(method, path, headers, body)
-            # urllib3 has its own error for a host name that DNS cannot know.
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            # requests lets through urllib3's error for a host name that DNS cannot know, and a bare OSError for a
+            # file of certificates that is not there.
+            except (OSError, urllib3.exceptions.HTTPError) as error:
                 failure, cause, wait = connection_error(self._host, error), error, None
                 unseen = never_connected(error)
                 again = may_pass(error) and (repeatable or unseen)
@@ -108,7 +109,7 @@ class Transport:
                 allow_redirects=False,
                 verify=self._verify,
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        except (OSError, urllib3.exceptions.HTTPError) as error:
             logger.debug("%s %s: %s (request %s)", method, path, type(error).__name__, request_id)
             raise
         logger.debug(

@@ -24,6 +24,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8443, help="0 for any free port (default: 8443)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     options = parser.parse_args()
+    if not 0 <= options.port <= 65535:
+        parser.error("--port takes a number from 0 to 65535")
 
     ended = Event()
     for number in (signal.SIGINT, signal.SIGTERM):

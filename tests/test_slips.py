@@ -1,0 +1,79 @@
+"""What people type by mistake, and variables that were not set: refused with the reason, and nothing repeated."""
+
+import pytest
+
+from tests import certificates
+
+CREATE = "iot dps enrollment create --eid dev -n mydps --at"
+UPDATE = "iot dps enrollment update --eid dev -n mydps"
+
+
+@pytest.mark.parametrize("option", ["--certificate-path", "--secondary-certificate-path"])
+@pytest.mark.parametrize("command", [f"{CREATE} x509", UPDATE])
+@pytest.mark.parametrize("given", ["", " ", certificates.private_key().decode(), certificates.pem()])
+def test_a_file_is_given_by_its_path(az, dps, option, command, given):
+    result = az(command, option, given)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == f"ERROR: {option} takes the path of a file: not its content, and without '@'.\n"
+
+
+def test_a_file_by_its_content(az, dps, tmp_path):
+    path = tmp_path / "key.pem"
+    path.write_bytes(certificates.private_key())
+    result = az(f"{CREATE} x509 --cp @{path}")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert "PRIVATE KEY" not in result.err
+
+
+@pytest.mark.parametrize("option", ["--tags", "--props", "--info"])
+def test_a_file_that_is_not_there(az, dps, tmp_path, option):
+    result = az(UPDATE, option, f"@{tmp_path}/absent.json")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
+
+
+def test_a_connection_string_in_a_file_that_is_not_there(az, dps, tmp_path):
+    result = az("iot dps enrollment list", "--login", f"@{tmp_path}/absent.txt")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err.startswith(f"ERROR: --login: The file {tmp_path}/absent.txt cannot be read as text.\n")
+
+
+def test_a_connection_string_over_two_lines(az, dps):
+    login = dps.connection_string.replace("provisioning", "provis\nioning")
+    result = az("iot dps enrollment list", "--login", login)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert "has a line break or another control character in it.\n" in result.err
+
+
+@pytest.mark.parametrize("hub", ["a,b", "https://hub.example/", "a;b", "hub\x07", "hüb"])
+@pytest.mark.parametrize("option", ["--iot-hubs", "--hn"])
+def test_a_hub_is_a_host_name(az, dps, option, hub):
+    policy = ["--ap", "hashed"] if option == "--iot-hubs" else []
+    result = az(f"{CREATE} symmetricKey --only-show-errors", option, hub, *policy)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == "ERROR: --iot-hubs takes host names, separated by spaces and nothing else.\n"
+
+
+def test_an_authority_that_is_not_there(iot, dps, monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "absent.pem"))
+    for line in ("list", "show --eid dev", "create --eid dev --at symmetricKey", "delete --eid dev"):
+        result = iot(f"enrollment {line}")
+        assert (result.exit_code, dps.requests) == (1, [])
+        assert result.err == (
+            "ERROR: The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: "
+            "nothing was sent.\n"
+        )
+
+
+@pytest.mark.parametrize("host", ["localhost:99999", "localhost:65536"])
+def test_a_port_that_is_none(az, dps, host):
+    result = az("iot dps enrollment list", "--login", f"HostName={host};SharedAccessKeyName=a;SharedAccessKey=QUFB")
+    assert result.err.startswith("ERROR: --login: The HostName of the connection string is not a host name.\n")
+
+
+@pytest.mark.parametrize("proxy", ["foo:bar", "http://", "//"])
+def test_a_proxy_that_is_none(iot, dps, monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    result = iot("enrollment list")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err.startswith(f"ERROR: {dps.host} could not be reached.\n")
