@@ -30,10 +30,17 @@ def _connect(cli_ctx, rights, dps_name, resource_group_name, login, auth_type):
         found = target.parse(login)
         return service_transport(found.host, SasAuth(found))
 
-    name = target.host(dps_name)
+    name, services = target.host(dps_name), discovery.Services(cli_ctx)
     if auth_type == "login":
-        host = name if "." in name or ":" in name else discovery.find(cli_ctx, name, resource_group_name).host
+        host = name if "." in name or ":" in name else services.find(name, resource_group_name).host
         return service_transport(host, LoginAuth(cli_ctx, discovery.AUDIENCE))
 
-    service = discovery.find(cli_ctx, name.split(".")[0], resource_group_name)
+    service = services.find(name, resource_group_name)
     return service_transport(service.host, SasAuth(service.target(rights)))
+
+
+def cf_services(cli_ctx, args):
+    """The services of the subscription, by Azure Resource Manager alone; the arguments are all the handler's."""
+    from azext_iot_dps.service.discovery import Services
+
+    return Services(cli_ctx)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import itertools
 import json
 import re
 import warnings
@@ -37,11 +38,38 @@ def validate_target(namespace):
         )
 
 
-def enrollment_id(text: str) -> str:
-    """An id as the service allows it, but for '.' and '..', which mean something else in a URL."""
+def record_id(option: str):
+    """A converter for an id as the service allows it, but for '.' and '..', which mean something else in a URL."""
+
+    def convert(text: str) -> str:
+        return _id(option, text)
+
+    return convert
+
+
+def record_ids(option: str):
+    """A converter for ids, of which one word may hold several: the lines of a file."""
+
+    def convert(text: str) -> list[str]:
+        return [_id(option, id) for id in text.split()] or [_id(option, text)]
+
+    return convert
+
+
+def validate_device_key(namespace):
+    """The key of the group is given, or a group of some service to take it from."""
+    namespace.registration_id = list(itertools.chain.from_iterable(namespace.registration_id))
+    if namespace.symmetric_key:
+        return
+    if not namespace.enrollment_id:
+        raise RequiredArgumentMissingError("Which key? Give --symmetric-key, or --group-id and its service.")
+    validate_target(namespace)
+
+
+def _id(option, text):
     if not re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", text) or text in (".", ".."):
         raise InvalidArgumentValueError(
-            "--enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone."
+            f"{option} takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone."
         )
     return text
 
@@ -75,9 +103,20 @@ def file_path(option: str):
     return convert
 
 
+def name(option: str):
+    """A converter for a name that a variable which was not set would leave empty."""
+
+    def convert(text: str) -> str:
+        if not text.strip():
+            raise InvalidArgumentValueError(f"{option} must not be empty.")
+        return text
+
+    return convert
+
+
 def etag(text: str) -> str:
     """An etag as it will stand in a header. Empty is refused: a script that lost its etag would change anything."""
-    if not re.fullmatch(r"[\x21-\x7e]+", text):
+    if not re.fullmatch(r"[\x21-\x7e]{1,1000}", text):
         raise InvalidArgumentValueError("--etag must be an etag as 'show' prints it, or * for whatever there is.")
     return text
 

@@ -1,12 +1,9 @@
 """az iot dps enrollment …"""
 
-from knack.log import get_logger
-
-from azext_iot_dps.enums import Attestation, Reprovision
+from azext_iot_dps import record
+from azext_iot_dps.enums import Reprovision
 from azext_iot_dps.models import DeviceCapabilities, IndividualEnrollment
 from azext_iot_dps.payload import allocation, attestation, reprovision, twin
-
-logger = get_logger(__name__)
 
 
 def create_enrollment(
@@ -57,13 +54,7 @@ def list_enrollments(client, top=None):
 
 
 def show_enrollment(client, enrollment_id, show_keys=False):
-    enrollment = client.enrollments.get(enrollment_id)
-    if show_keys:
-        kind = attestation.kind(enrollment)
-        if kind == Attestation.SYMMETRIC_KEY.value:
-            return {**enrollment, "attestation": client.enrollments.attestation(enrollment_id)}
-        logger.warning("--show-keys adds nothing here: the attestation is %s, not symmetricKey.", kind)
-    return enrollment
+    return record.show(client.enrollments, enrollment_id, show_keys)
 
 
 def update_enrollment(
@@ -90,38 +81,32 @@ def update_enrollment(
     device_information=None,
     api_version=None,
 ):
-    proof = attestation.Change(
-        endorsement_key=endorsement_key,
-        certificate_path=certificate_path,
-        secondary_certificate_path=secondary_certificate_path,
-        remove_certificate=remove_certificate or None,
-        remove_secondary_certificate=remove_secondary_certificate or None,
-        primary_key=primary_key,
-        secondary_key=secondary_key,
+    edit = record.Edit(
+        changes=IndividualEnrollment(
+            device_id=device_id or None,
+            capabilities=DeviceCapabilities.given(iot_edge=edge_enabled),
+            initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
+            optional_device_information=device_information or None,
+            provisioning_status=provisioning_status,
+            reprovision_policy=reprovision.policy(reprovision_policy),
+        ),
+        proof=attestation.Change(
+            endorsement_key=endorsement_key,
+            certificate_path=certificate_path,
+            secondary_certificate_path=secondary_certificate_path,
+            remove_certificate=remove_certificate or None,
+            remove_secondary_certificate=remove_secondary_certificate or None,
+            primary_key=primary_key,
+            secondary_key=secondary_key,
+        ),
+        allocation=allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version),
+        cleared={
+            ("deviceId",): device_id,
+            ("optionalDeviceInformation",): device_information,
+            **twin.cleared(initial_twin_tags, initial_twin_properties),
+        },
     )
-    options = allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version)
-    changes = IndividualEnrollment(
-        device_id=device_id or None,
-        capabilities=DeviceCapabilities.given(iot_edge=edge_enabled),
-        initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
-        optional_device_information=device_information or None,
-        provisioning_status=provisioning_status,
-        reprovision_policy=reprovision.policy(reprovision_policy),
-    )
-    cleared = {
-        ("deviceId",): device_id,
-        ("optionalDeviceInformation",): device_information,
-        ("initialTwin", "tags"): initial_twin_tags,
-        ("initialTwin", "properties", "desired"): initial_twin_properties,
-    }
-
-    current = client.enrollments.get(enrollment_id)
-    proof.check(current)
-    if attestation.kind(current) == Attestation.SYMMETRIC_KEY.value:
-        current = attestation.with_keys(current, client.enrollments.attestation(enrollment_id))
-    current = twin.without(current, cleared)
-    record = proof.over(options.over(changes.over(current)))
-    return client.enrollments.put(enrollment_id, record, etag or "*")
+    return record.update(client.enrollments, enrollment_id, etag, edit)
 
 
 def delete_enrollment(client, enrollment_id, etag=None):

@@ -124,11 +124,9 @@ class Allocation(Body):
     }
 
 
-class IndividualEnrollment(Body):
+class EnrollmentGroup(Body):
     _attribute_map = {
-        "registration_id": {"key": "registrationId", "type": "str"},
-        "device_id": {"key": "deviceId", "type": "str"},
-        "optional_device_information": {"key": "optionalDeviceInformation", "type": "object"},
+        "enrollment_group_id": {"key": "enrollmentGroupId", "type": "str"},
         "attestation": {"key": "attestation", "type": "AttestationMechanism"},
         "capabilities": {"key": "capabilities", "type": "DeviceCapabilities"},
         "iot_hub_host_name": {"key": "iotHubHostName", "type": "str"},
@@ -137,4 +135,13 @@ class IndividualEnrollment(Body):
         "provisioning_status": {"key": "provisioningStatus", "type": "str"},
         "reprovision_policy": {"key": "reprovisionPolicy", "type": "ReprovisionPolicy"},
         **Allocation._attribute_map,
+    }
+
+
+class IndividualEnrollment(Body):
+    _attribute_map = {
+        "registration_id": {"key": "registrationId", "type": "str"},
+        "device_id": {"key": "deviceId", "type": "str"},
+        "optional_device_information": {"key": "optionalDeviceInformation", "type": "object"},
+        **{name: wire for name, wire in EnrollmentGroup._attribute_map.items() if name != "enrollment_group_id"},
     }

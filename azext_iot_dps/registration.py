@@ -1,4 +1,8 @@
-"""az iot dps enrollment registration …"""
+"""az iot dps enrollment registration … and az iot dps enrollment-group registration …"""
+
+
+def list_registrations(client, enrollment_id, top=None):
+    return list(client.registrations.query(enrollment_id, top))
 
 
 def show_registration(client, registration_id):

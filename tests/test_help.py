@@ -8,19 +8,24 @@ from azure.cli.core import get_default_cli
 from azure.cli.core.file_util import create_invoker_and_load_cmds_and_args
 from knack.help_files import helps
 
-from azext_iot_dps import _help  # noqa: F401  (fills helps)
+from azext_iot_dps import _help, _help_groups  # noqa: F401  (fills helps)
 
-NOUN = "iot dps enrollment"
+RECORD = ("create", "delete", "list", "show", "update")
+REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
-    "iot dps enrollment create",
-    "iot dps enrollment delete",
-    "iot dps enrollment list",
+    *(f"iot dps enrollment {verb}" for verb in RECORD),
     "iot dps enrollment registration delete",
     "iot dps enrollment registration show",
-    "iot dps enrollment show",
-    "iot dps enrollment update",
+    *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
+    *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
 ]
-GROUPS = ["iot dps enrollment", "iot dps enrollment registration"]
+HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
+GROUPS = [
+    "iot dps enrollment",
+    "iot dps enrollment registration",
+    "iot dps enrollment-group",
+    "iot dps enrollment-group registration",
+]
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +36,13 @@ def everything(emulator):
         patch.setenv("AZURE_CLOUD_NAME", "AzureCloud")
         cli = get_default_cli()
         create_invoker_and_load_cmds_and_args(cli)
-    return {name: command for name, command in cli.invocation.commands_loader.command_table.items() if NOUN in name}
+    table = cli.invocation.commands_loader.command_table
+    return {name: command for name, command in table.items() if command.loader.__module__ == "azext_iot_dps"}
 
 
 @pytest.mark.az
 def test_the_commands_are_these(everything):
-    assert sorted(everything) == COMMANDS
+    assert sorted(everything) == sorted(COMMANDS + HIDDEN)
 
 
 @pytest.mark.az
@@ -70,7 +76,7 @@ def test_help_has_a_summary(az, name):
     result = az(f"{name} -h")
     assert result.exit_code == 0
     summary = re.search(r" : (\w.*)", result.out)
-    assert summary and summary[1].split()[0] in ("Create", "Delete", "Get", "List", "Manage", "Update")
+    assert summary and summary[1].split()[0] in ("Compute", "Create", "Delete", "Get", "List", "Manage", "Update")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
     AzureResponseError,
@@ -11,26 +13,17 @@ from azure.cli.core.azclierror import (
 
 from azext_iot_dps import models
 from azext_iot_dps.enums import Attestation
-from azext_iot_dps.payload import certificate
+from azext_iot_dps.payload import x509
 
 _OPTIONS = {
     Attestation.TPM: ("endorsement_key",),
-    Attestation.X509: (
-        "certificate_path",
-        "secondary_certificate_path",
-        "remove_certificate",
-        "remove_secondary_certificate",
-    ),
+    Attestation.X509: x509.OPTIONS,
     Attestation.SYMMETRIC_KEY: ("primary_key", "secondary_key"),
 }
-_SLOTS = {
-    "primary": ("certificate_path", "remove_certificate"),
-    "secondary": ("secondary_certificate_path", "remove_secondary_certificate"),
-}
 
 
-def of(attestation_type: str, **options: str | None) -> models.AttestationMechanism:
-    """The attestation of a new enrollment, from its options; certificate files are read here."""
+def of(attestation_type: str, **options: Any) -> models.AttestationMechanism:
+    """The attestation of a new individual enrollment, from its options; certificate files are read here."""
     chosen, typed = Attestation(attestation_type), _typed(options)
     for other, own in _OPTIONS.items():
         foreign = [name for name in own if name in typed]
@@ -44,16 +37,22 @@ def of(attestation_type: str, **options: str | None) -> models.AttestationMechan
         raise RequiredArgumentMissingError(
             "x509 attestation needs --certificate-path, --secondary-certificate-path or both."
         )
-    return _BUILD[chosen](**typed)
+    return Change(**options).mechanism or _mechanism(chosen)
+
+
+def of_group(**options: Any) -> models.AttestationMechanism:
+    """The attestation of a new group: what its options say, or else symmetric keys that the service generates."""
+    return Change(signing=True, **options).mechanism or _mechanism(Attestation.SYMMETRIC_KEY)
 
 
 class Change:
     """What an update was asked to do to an attestation, maybe nothing; certificate files are read here.
 
-    Raises MutuallyExclusiveArgumentError for options of different attestations.
+    `signing`: for a group, whose certificates sign those of devices. Raises MutuallyExclusiveArgumentError for options
+    of different attestations.
     """
 
-    def __init__(self, **options: object):
+    def __init__(self, signing: bool = False, **options: Any):
         typed = _typed(options)
         kinds = [kind for kind, own in _OPTIONS.items() if typed.keys() & set(own)]
         if len(kinds) > 1:
@@ -63,9 +62,14 @@ class Change:
             )
         self._kind = kinds[0] if kinds else None
         self._flags = _flags(typed)
-        self._slots = {slot for slot, names in _SLOTS.items() if typed.keys() & set(names)}
-        new = {name: value for name, value in typed.items() if not name.startswith("remove_")}
-        self._mechanism = _BUILD[self._kind](**new) if self._kind else None
+        self._certificates = x509.Certificates(signing, **typed) if self._kind is Attestation.X509 else None
+        self.mechanism: models.AttestationMechanism | None = None
+        if self._certificates:
+            self.mechanism = _mechanism(self._kind, x509=self._certificates.model)
+        elif self._kind is Attestation.TPM:
+            self.mechanism = _mechanism(self._kind, tpm=models.TpmAttestation(**typed))
+        elif self._kind:
+            self.mechanism = _mechanism(self._kind, symmetric_key=models.SymmetricKeyAttestation(**typed))
 
     def check(self, record: dict) -> None:
         """Refuse options that belong to another attestation than the stored one: its type cannot be changed."""
@@ -76,16 +80,13 @@ class Change:
             )
 
     def over(self, record: dict) -> dict:
-        """`record` with its attestation changed; a certificate replaces what its slot held, `info` included."""
-        if self._mechanism is None:
+        """`record` with its attestation changed."""
+        if self.mechanism is None:
             return record
         stored = record["attestation"]
-        if self._slots:
-            stored = _without_certificates(stored, self._slots)
-        merged = self._mechanism.over(stored)
-        if self._slots and not any(_values(branch) for branch in _values(merged["x509"])):
-            raise ArgumentUsageError("This would leave the enrollment without a certificate: give --certificate-path.")
-        return {**record, "attestation": merged}
+        if self._certificates:
+            return {**record, "attestation": self._certificates.over(stored)}
+        return {**record, "attestation": self.mechanism.over(stored)}
 
 
 def kind(record: dict) -> str:
@@ -116,48 +117,5 @@ def _flags(names):
     return ", ".join("--" + name.replace("_", "-") for name in names)
 
 
-def _values(part):
-    return [value for value in part.values() if value] if isinstance(part, dict) else []
-
-
-def _object(part):
-    return part if isinstance(part, dict) else {}
-
-
-def _without_certificates(stored, slots):
-    x509 = _object(stored.get("x509"))
-    held = _object(x509.get("clientCertificates"))
-    kept = {slot: value for slot, value in held.items() if slot not in slots}
-    return {**stored, "x509": {**x509, "clientCertificates": kept}}
-
-
-def _tpm(endorsement_key):
-    return models.AttestationMechanism(
-        type=Attestation.TPM.value, tpm=models.TpmAttestation(endorsement_key=endorsement_key)
-    )
-
-
-def _x509(certificate_path=None, secondary_certificate_path=None):
-    certificates = models.X509Certificates.given(
-        primary=_certificate("--certificate-path", certificate_path),
-        secondary=_certificate("--secondary-certificate-path", secondary_certificate_path),
-    )
-    return models.AttestationMechanism(
-        type=Attestation.X509.value, x509=models.X509Attestation.given(client_certificates=certificates)
-    )
-
-
-def _certificate(option, path):
-    return models.X509CertificateWithInfo.given(certificate=certificate.read(option, path) if path else None)
-
-
-def _symmetric_key(primary_key=None, secondary_key=None):
-    keys = models.SymmetricKeyAttestation.given(primary_key=primary_key, secondary_key=secondary_key)
-    return models.AttestationMechanism(type=Attestation.SYMMETRIC_KEY.value, symmetric_key=keys)
-
-
-_BUILD = {
-    Attestation.TPM: _tpm,
-    Attestation.X509: _x509,
-    Attestation.SYMMETRIC_KEY: _symmetric_key,
-}
+def _mechanism(kind, **parts):
+    return models.AttestationMechanism(type=kind.value, **parts)

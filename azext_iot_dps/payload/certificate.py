@@ -22,16 +22,17 @@ MAX_BYTES = 1_000_000
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 
 
-def read(option: str, path: str) -> str:
+def read(option: str, path: str, signing: bool) -> str:
     """The first certificate of the file, PEM without trailing white space; a DER file's as bare base64.
 
-    `option` is named in messages. Raises FileOperationError when the file cannot be read and
-    InvalidArgumentValueError when it holds no certificate. A private key in the file is never returned.
+    `option` is named in messages; `signing` tells what is expected, a certificate that signs others (of a certificate
+    authority) or a device's own: the other kind is warned of. A private key in the file is never returned. Raises
+    FileOperationError when the file cannot be read and InvalidArgumentValueError when it holds no certificate.
     """
     data = _bytes(option, path)
     text = _text(data)
     if "-----BEGIN " not in text:
-        _check(option, path, data, "neither PEM nor DER")
+        _check(option, path, data, signing, "neither PEM nor DER")
         return base64.b64encode(data).decode()
     blocks = list(_blocks(text))
     certificates = [lines for label, lines in blocks if label.endswith("CERTIFICATE")]
@@ -46,7 +47,7 @@ def read(option: str, path: str) -> str:
         der = base64.b64decode("".join(lines), validate=True)
     except ValueError:
         raise _refusal(option, path, _DAMAGED) from None
-    _check(option, path, der, _DAMAGED)
+    _check(option, path, der, signing, _DAMAGED)
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----"])
 
 
@@ -84,9 +85,11 @@ def _blocks(text):
             lines.append(line)
 
 
-def _check(option, path, der, otherwise):
+def _check(option, path, der, signing, otherwise):
     try:
-        starts, ends = _validity(x509.load_der_x509_certificate(der))
+        read = x509.load_der_x509_certificate(der)
+        starts, ends = _validity(read)
+        authority = _is_authority(read)
     except _NOT_THIS:
         raise _refusal(option, path, _named(_der_labels(der)) or otherwise) from None
     now = datetime.now(timezone.utc)
@@ -94,6 +97,20 @@ def _check(option, path, der, otherwise):
         logger.warning("%s: the certificate in %s expired on %s.", option, path, ends.date())
     elif starts > now:
         logger.warning("%s: the certificate in %s is not valid before %s.", option, path, starts.date())
+
+    if signing and not authority:
+        logger.warning("%s: the certificate in %s is a device's own, and a group wants that of a CA.", option, path)
+    elif authority and not signing:
+        logger.warning(
+            "%s: the certificate in %s is that of a CA, and an enrollment wants a device's own.", option, path
+        )
+
+
+def _is_authority(certificate):
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _validity(certificate):
@@ -105,7 +122,7 @@ def _validity(certificate):
 
 
 _DAMAGED = "a damaged certificate"
-_NOT_THIS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+_NOT_THIS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 _NAMES = {
     "PRIVATE KEY": "a private key",
     "PUBLIC KEY": "a public key",

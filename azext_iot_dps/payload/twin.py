@@ -11,6 +11,11 @@ def initial(tags: dict | None, properties: dict | None) -> InitialTwin | None:
     return InitialTwin.given(tags=tags or None, properties=desired)
 
 
+def cleared(tags: dict | None, properties: dict | None) -> dict[tuple[str, ...], dict | None]:
+    """What was typed for the parts of the twin, by their paths in a record."""
+    return {("initialTwin", "tags"): tags, ("initialTwin", "properties", "desired"): properties}
+
+
 def without(record: dict, cleared: dict[tuple[str, ...], object]) -> dict:
     """`record` without the members that were cleared: those whose path leads to a typed, but empty, value.
 

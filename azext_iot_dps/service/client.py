@@ -34,6 +34,7 @@ class DpsClient:
         self._connect = connect
         self._transport: Transport | None = None
         self.enrollments = Enrollments(self, "/enrollments")
+        self.enrollment_groups = Enrollments(self, "/enrollmentGroups")
         self.registrations = Registrations(self)
 
     def send(
@@ -148,6 +149,10 @@ class Registrations:
     def __init__(self, client: DpsClient):
         self._client = client
 
+    def query(self, group_id: str, top: int | None = None) -> Iterator[Json]:
+        """Those of the devices of a group, all or `top` of them."""
+        return self._client.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top)
+
     def get(self, id: str) -> Json:
         return self._client.record("GET", f"/registrations/{quote(id, safe='')}")
 
@@ -188,13 +193,11 @@ def parsed(response: requests.Response, kind: type) -> Any:
 
 def _deeper(value: Any, levels: int) -> bool:
     """Whether objects and lists are nested deeper than so many levels."""
-    parts = [value]
-    while parts and levels >= -1:
-        members = [
-            part.values() if isinstance(part, dict) else part for part in parts if isinstance(part, (dict, list))
-        ]
-        parts, levels = [item for inner in members for item in inner], levels - 1
-    return bool(parts)
+    nested = [value]
+    for _ in range(levels):
+        members = (part.values() if isinstance(part, dict) else part for part in nested)
+        nested = [item for inner in members for item in inner if isinstance(item, (dict, list))]
+    return bool(nested)
 
 
 def _no_number(word: str) -> None:

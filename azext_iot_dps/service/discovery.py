@@ -12,7 +12,7 @@ from azure.cli.core.commands.client_factory import get_subscription_id
 from azext_iot_dps.service.auth import LoginAuth
 from azext_iot_dps.service.client import Json, parsed
 from azext_iot_dps.service.errors import answer_error
-from azext_iot_dps.service.target import Target, is_base64, is_host, is_policy
+from azext_iot_dps.service.target import Target, host, is_base64, is_host, is_policy
 from azext_iot_dps.service.transport import Transport
 
 # The version azure-cli itself uses; every region and cloud serves it.
@@ -25,12 +25,23 @@ _PROVIDER = "Microsoft.Devices/provisioningServices"
 _KEYLESS = "or use --auth-type login with the host name, which asks nothing of Azure Resource Manager."
 
 
-def find(cli_ctx: Any, name: str, group: str | None) -> Service:
-    """The service of that name, in the group or, without one, anywhere in the subscription; letter case is ignored.
+class Services:
+    """The services of a subscription; ARM is asked when one is asked for."""
 
-    Raises ResourceNotFoundError when there is none and ForbiddenError when ARM does not permit the question.
-    """
-    return Arm(cli_ctx).find(name, group)
+    def __init__(self, cli_ctx: Any):
+        self._cli_ctx = cli_ctx
+
+    def find(self, name: str, group: str | None) -> Service:
+        """The service of that name or host name, in the group or, without one, anywhere in the subscription.
+
+        Letter case is ignored. Raises ResourceNotFoundError when there is none and ForbiddenError when ARM does not
+        permit the question.
+        """
+        return Arm(self._cli_ctx).find(host(name).split(".")[0], group)
+
+    def all(self, group: str | None) -> list[Service]:
+        """Those of the group or, without one, of the subscription."""
+        return list(Arm(self._cli_ctx).services(group))
 
 
 class Arm:
@@ -44,8 +55,7 @@ class Arm:
 
     def find(self, name: str, group: str | None) -> Service:
         if group:
-            folder = f"{self._root}/resourceGroups/{quote(group, safe='', errors='replace')}"
-            path = f"{folder}/providers/{_PROVIDER}/{quote(name, safe='')}"
+            path = f"{self._folder(group)}/{quote(name, safe='')}"
             try:
                 return Service(self, parsed(self._send("GET", path, "read"), dict))
             except ResourceNotFoundError as error:
@@ -54,13 +64,20 @@ class Arm:
                     f"{self.subscription}.",
                     recommendation="Check both names, or leave --resource-group out to search the subscription.",
                 ) from error
-        for resource in self.pages("GET", f"{self._root}/providers/{_PROVIDER}", "read"):
-            if str(resource.get("name")).lower() == name.lower():
-                return Service(self, resource)
+        for service in self.services(None):
+            if service.name.lower() == name.lower():
+                return service
         raise ResourceNotFoundError(
             f"There is no Device Provisioning Service '{name}' in subscription {self.subscription}.",
             recommendation="Check the name, or choose another subscription with --subscription.",
         )
+
+    def services(self, group: str | None) -> Iterator[Service]:
+        return (Service(self, resource) for resource in self.pages("GET", self._folder(group), "read"))
+
+    def _folder(self, group: str | None) -> str:
+        within = f"/resourceGroups/{quote(group, safe='', errors='replace')}" if group else ""
+        return f"{self._root}{within}/providers/{_PROVIDER}"
 
     def pages(self, method: str, path: str, action: str) -> Iterator[Json]:
         """The members of a list and of the pages that follow it, by GET, as `nextLink` says."""
@@ -107,34 +124,61 @@ class Service:
     def __init__(self, arm: Arm, resource: Json):
         self._arm = arm
         self._resource = resource
+        properties = resource.get("properties")
+        self._properties: Json = properties if isinstance(properties, dict) else {}
+
+    @property
+    def name(self) -> str:
+        return str(self._resource.get("name"))
+
+    @property
+    def state(self) -> str:
+        """Active, or why it is not: Activating, Suspended, Deleting and the like."""
+        return str(self._properties.get("state"))
 
     @property
     def host(self) -> str:
         """The host of the service API."""
-        properties = self._resource.get("properties")
-        host = properties.get("serviceOperationsHostName") if isinstance(properties, dict) else None
-        if not is_host(host):
-            raise AzureResponseError(f"Azure Resource Manager names no host for '{self._resource.get('name')}'.")
-        return str(host)
+        return self._host("serviceOperationsHostName")
+
+    @property
+    def device_host(self) -> str:
+        """The host where devices register."""
+        return self._host("deviceProvisioningHostName")
+
+    @property
+    def id_scope(self) -> str:
+        """What devices name the service by."""
+        scope = self._properties.get("idScope")
+        if not isinstance(scope, str) or not scope.isalnum():
+            raise AzureResponseError(f"Azure Resource Manager names no ID scope for '{self.name}'.")
+        return scope
 
     def target(self, rights: tuple[str, ...]) -> Target:
         """The host and a policy: one with every right, else the first that has the first of `rights` that any has."""
-        id = self._resource.get("id")
-        if not isinstance(id, str) or not id.startswith("/"):
-            raise AzureResponseError(f"Azure Resource Manager names no id for '{self._resource.get('name')}'.")
-        policies = list(self._arm.pages("POST", f"{id}/listkeys", "listkeys/action"))
+        policies = self.policies()
         for wanted in ({"ServiceConfig", "EnrollmentWrite"}, *({right} for right in rights)):
             for policy in policies:
-                if (
-                    wanted <= _rights(policy)
-                    and is_policy(policy.get("keyName"))
-                    and is_base64(policy.get("primaryKey"))
-                ):
-                    return Target(self.host, str(policy["keyName"]), str(policy["primaryKey"]))
+                if wanted <= _rights(policy):
+                    return Target(self.host, policy["keyName"], policy["primaryKey"])
         raise ForbiddenError(
-            f"No shared access policy of '{self._resource.get('name')}' has the right {rights[-1]}.",
+            f"No shared access policy of '{self.name}' has the right {rights[-1]}.",
             recommendation=f"Add a policy with the right {rights[-1]}, or use --auth-type login.",
         )
+
+    def policies(self) -> list[Json]:
+        """The shared access policies that have a name and a key, keys and all."""
+        id = self._resource.get("id")
+        if not isinstance(id, str) or not id.startswith("/"):
+            raise AzureResponseError(f"Azure Resource Manager names no id for '{self.name}'.")
+        listed = self._arm.pages("POST", f"{id}/listkeys", "listkeys/action")
+        return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
+
+    def _host(self, name: str) -> str:
+        host = self._properties.get(name)
+        if not is_host(host):
+            raise AzureResponseError(f"Azure Resource Manager names no host for '{self.name}'.")
+        return str(host)
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int]:

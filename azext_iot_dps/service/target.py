@@ -28,6 +28,10 @@ class Target:
     policy: str
     key: str
 
+    @property
+    def connection_string(self) -> str:
+        return f"HostName={self.host};SharedAccessKeyName={self.policy};SharedAccessKey={self.key}"
+
     def __repr__(self) -> str:
         return f"Target({self.host}, {self.policy})"
 

@@ -1,0 +1,123 @@
+"""az iot dps enrollment-group …"""
+
+from azure.cli.core.azclierror import ArgumentUsageError
+
+from azext_iot_dps import keys, record
+from azext_iot_dps.enums import Attestation, Reprovision
+from azext_iot_dps.models import DeviceCapabilities, EnrollmentGroup
+from azext_iot_dps.payload import allocation, attestation, reprovision, twin
+
+
+def create_enrollment_group(
+    client,
+    enrollment_id,
+    certificate_path=None,
+    secondary_certificate_path=None,
+    root_ca_name=None,
+    secondary_root_ca_name=None,
+    primary_key=None,
+    secondary_key=None,
+    iot_hub_host_name=None,
+    initial_twin_tags=None,
+    initial_twin_properties=None,
+    provisioning_status=None,
+    reprovision_policy=None,
+    allocation_policy=None,
+    iot_hubs=None,
+    edge_enabled=False,
+    webhook_url=None,
+    api_version=None,
+):
+    group = EnrollmentGroup(
+        enrollment_group_id=enrollment_id,
+        attestation=attestation.of_group(
+            certificate_path=certificate_path,
+            secondary_certificate_path=secondary_certificate_path,
+            root_ca_name=root_ca_name,
+            secondary_root_ca_name=secondary_root_ca_name,
+            primary_key=primary_key,
+            secondary_key=secondary_key,
+        ),
+        capabilities=DeviceCapabilities(iot_edge=edge_enabled),
+        initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
+        provisioning_status=provisioning_status,
+        reprovision_policy=reprovision.policy(reprovision_policy or Reprovision.MIGRATE.value),
+    )
+    options = allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version)
+    return client.enrollment_groups.put(enrollment_id, options.over(group.serialize()))
+
+
+def list_enrollment_groups(client, top=None):
+    return list(client.enrollment_groups.query(top))
+
+
+def show_enrollment_group(client, enrollment_id, show_keys=False):
+    return record.show(client.enrollment_groups, enrollment_id, show_keys)
+
+
+def update_enrollment_group(
+    client,
+    enrollment_id,
+    etag=None,
+    certificate_path=None,
+    secondary_certificate_path=None,
+    root_ca_name=None,
+    secondary_root_ca_name=None,
+    remove_certificate=None,
+    remove_secondary_certificate=None,
+    primary_key=None,
+    secondary_key=None,
+    iot_hub_host_name=None,
+    initial_twin_tags=None,
+    initial_twin_properties=None,
+    provisioning_status=None,
+    reprovision_policy=None,
+    allocation_policy=None,
+    iot_hubs=None,
+    edge_enabled=None,
+    webhook_url=None,
+    api_version=None,
+):
+    edit = record.Edit(
+        changes=EnrollmentGroup(
+            capabilities=DeviceCapabilities.given(iot_edge=edge_enabled),
+            initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
+            provisioning_status=provisioning_status,
+            reprovision_policy=reprovision.policy(reprovision_policy),
+        ),
+        proof=attestation.Change(
+            signing=True,
+            certificate_path=certificate_path,
+            secondary_certificate_path=secondary_certificate_path,
+            root_ca_name=root_ca_name,
+            secondary_root_ca_name=secondary_root_ca_name,
+            remove_certificate=remove_certificate or None,
+            remove_secondary_certificate=remove_secondary_certificate or None,
+            primary_key=primary_key,
+            secondary_key=secondary_key,
+        ),
+        allocation=allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version),
+        cleared=twin.cleared(initial_twin_tags, initial_twin_properties),
+    )
+    return record.update(client.enrollment_groups, enrollment_id, etag, edit)
+
+
+def delete_enrollment_group(client, enrollment_id, etag=None):
+    client.enrollment_groups.delete(enrollment_id, etag or "*")
+
+
+def compute_device_key(client, registration_id, enrollment_id=None, symmetric_key=None):
+    """One id gives its key, several give an object of ids and keys."""
+    group_key = symmetric_key or _group_key(client, enrollment_id)
+    computed = {id: keys.device_key(group_key, id) for id in registration_id}
+    return computed if len(computed) > 1 else computed[registration_id[0]]
+
+
+def _group_key(client, enrollment_id):
+    shown = {"attestation": client.enrollment_groups.attestation(enrollment_id)}
+    kind = attestation.kind(shown)
+    if kind != Attestation.SYMMETRIC_KEY.value:
+        raise ArgumentUsageError(
+            f"Devices of group '{enrollment_id}' have no symmetric keys: its attestation is {kind}."
+        )
+    return attestation.with_keys(shown, shown["attestation"])["attestation"]["symmetricKey"]["primaryKey"]
