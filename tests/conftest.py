@@ -31,6 +31,7 @@ os.environ.update(
 
 from azext_iot_dps.service import retry  # noqa: E402
 from tests.emulator.server import Emulator  # noqa: E402
+from tests.real_az import RealAz  # noqa: E402
 from tests.signin import sign_in  # noqa: E402
 
 
@@ -55,6 +56,14 @@ def emulator():
         run("iot dps enrollment -h")
         yield server
     shutil.rmtree(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def real_az(tmp_path_factory, emulator):
+    """An az in processes of its own, with the wheel added, signed in to the emulator's cloud in the real way."""
+    az = RealAz(tmp_path_factory.mktemp("az"))
+    az.prepare(emulator)
+    return az
 
 
 @pytest.fixture

@@ -6,18 +6,15 @@ import zipfile
 
 import pytest
 
-from tests.real_az import ROOT, RealAz
+from tests.real_az import ROOT
 
 pytestmark = pytest.mark.az
 KEY = base64.b64encode(b"marked-secret-marked-secret-mark").decode()
 
 
-@pytest.fixture(scope="session")
-def az_process(tmp_path_factory, emulator):
-    """Runs a real az, signed in to the emulator's cloud, with the wheel added."""
-    az = RealAz(tmp_path_factory.mktemp("az"))
-    az.prepare(emulator)
-    return az.run
+@pytest.fixture
+def az_process(real_az):
+    return real_az.run
 
 
 def test_the_wheel_is_pure_and_small():

@@ -11,7 +11,7 @@ import urllib3
 from azure.cli.core import azclierror
 
 from azext_iot_dps.service import redaction
-from azext_iot_dps.service.retry import broken_tls, never_connected, untrusted
+from azext_iot_dps.service.retry import broken_tls, never_connected, refused_by_proxy, untrusted
 
 if TYPE_CHECKING:
     from azext_iot_dps.service.auth import Credential
@@ -65,6 +65,11 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
         return azclierror.AzureConnectionError(
             "The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: nothing was sent."
+        )
+    refusal = refused_by_proxy(error)
+    if refusal:
+        return azclierror.AzureConnectionError(
+            f"The proxy did not connect to {host}: {refusal}.", recommendation="Check HTTPS_PROXY, or NO_PROXY."
         )
     what = "could not be reached"
     if broken_tls(error):

@@ -73,6 +73,8 @@ def may_pass(error: Exception) -> bool:
     """
     if isinstance(error, requests.ReadTimeout) or untrusted(error) or broken_tls(error):
         return False
+    if refused_by_proxy(error).startswith("4"):
+        return False
     unknown = any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME for cause in _causes(error))
     return not unknown and isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError))
 
@@ -82,13 +84,21 @@ def never_connected(error: Exception) -> bool:
     # a bare OSError is a file of certificates that cannot be read, a ValueError a bad host or proxy
     if not isinstance(error, requests.RequestException) or isinstance(error, ValueError):
         return True
-    early = (requests.ConnectTimeout, requests.exceptions.ProxyError)
-    return isinstance(error, early) or untrusted(error) or _is(error, urllib3.exceptions.NewConnectionError)
+    # no word of ProxyError: urllib3 also blames the proxy for an answer that was cut off behind it
+    early = (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
+    return untrusted(error) or any(_is(error, kind) for kind in early) or bool(refused_by_proxy(error))
 
 
 def untrusted(error: Exception) -> bool:
     """Whether the host's TLS certificate was not accepted."""
     return _is(error, ssl.SSLCertVerificationError)
+
+
+def refused_by_proxy(error: Exception) -> str:
+    """What a proxy answered instead of connecting to the host, such as "407 Proxy Authentication Required"; or ''."""
+    # http.client has no class of its own for it
+    said = (str(cause) for cause in _causes(error) if type(cause) is OSError)
+    return next((words.partition("Tunnel connection failed: ")[2] for words in said), "")
 
 
 def broken_tls(error: Exception) -> bool:
@@ -104,7 +114,8 @@ def _causes(error: object, depth: int = 10) -> Iterator[object]:
     """The error and those behind it: requests and urllib3 wrap one in another, each in its own way."""
     yield error
     if depth and isinstance(error, BaseException):
-        inner = (getattr(error, "reason", None), error.__cause__, error.args[0] if error.args else None)
+        names = ("reason", "original_error", "__cause__")
+        inner = (*(getattr(error, name, None) for name in names), error.args[0] if error.args else None)
         for cause in filter(None, inner):
             yield from _causes(cause, depth - 1)
 
