@@ -4,7 +4,7 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _validators as check
-from azext_iot_dps.enums import AllocationPolicy, Attestation, AuthType, ProvisioningStatus, Reprovision
+from azext_iot_dps.enums import AllocationPolicy, Attestation, AuthType, KeyType, ProvisioningStatus, Reprovision
 
 _SERVICE = "Device Provisioning Service Identifier"
 _AUTHENTICATION = "Authentication"
@@ -121,6 +121,34 @@ def device_key_arguments(c):
         type=check.symmetric_key("--symmetric-key"),
         help="A symmetric key of the group, base64 of 16 to 64 bytes. With it nothing is asked and no login is needed; "
         "without it the group's primary key is read.",
+    )
+
+
+def connection_string_arguments(c):
+    c.argument(
+        "dps_name",
+        TARGET["dps_name"],
+        validator=None,
+        help="Name or host name of the Device Provisioning Service. Without it, those of all services are shown.",
+    )
+    c.argument("resource_group_name", TARGET["resource_group_name"])
+    c.argument(
+        "policy_name",
+        options_list=["--policy-name", "--pn"],
+        default="provisioningserviceowner",
+        help="Shared access policy to use.",
+    )
+    c.argument(
+        "key_type",
+        get_enum_type(KeyType, default=KeyType.PRIMARY.value),
+        options_list=["--key-type", "--kt"],
+        help="Which of the two keys of the policy.",
+    )
+    c.argument(
+        "show_all",
+        options_list=["--show-all", "--all"],
+        action="store_true",
+        help="Show the connection strings of all shared access policies.",
     )
 
 

@@ -76,6 +76,9 @@ def load_arguments(self, _):
             c.argument("registration_id", dress.registration_id_type)
             dress.group_arguments(c)
 
+    with self.argument_context("iot dps connection-string show") as c:
+        dress.connection_string_arguments(c)
+
     for scope in ("iot dps enrollment-group compute-device-key", "iot dps compute-device-key"):
         with self.argument_context(scope) as c:
             dress.device_key_arguments(c)

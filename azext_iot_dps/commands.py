@@ -4,7 +4,7 @@ from functools import partial
 
 from azure.cli.core.commands import CliCommandType
 
-from azext_iot_dps._client_factory import cf_dps
+from azext_iot_dps._client_factory import cf_dps, cf_services
 
 _ENROLLMENT_ROW = (
     "{EnrollmentId: registrationId, Attestation: attestation.type, Status: provisioningStatus, DeviceId: deviceId, "
@@ -34,6 +34,10 @@ def load_command_table(self, _):
     with self.command_group("iot dps enrollment-group registration", _handlers("registration")) as g:
         _registrations_command(g)
         _registration_commands(g)
+
+    services = CliCommandType(operations_tmpl="azext_iot_dps.connection_string#{}", client_factory=cf_services)
+    with self.command_group("iot dps connection-string", services) as g:
+        g.show_command("show", "show_connection_string")
 
     # Old names, which scripts know; they are not shown.
     now = self.deprecate(redirect="iot dps enrollment-group registration", hide=True)

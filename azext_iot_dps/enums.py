@@ -8,6 +8,11 @@ class AuthType(str, Enum):
     LOGIN = "login"
 
 
+class KeyType(str, Enum):
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
 class Attestation(str, Enum):
     SYMMETRIC_KEY = "symmetricKey"
     TPM = "tpm"

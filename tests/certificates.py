@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
+VALID = datetime(2020, 1, 1), datetime(2049, 1, 1)
 
 
 @cache
@@ -34,6 +35,16 @@ def certificate(name: str = "device", days_from: int = -1, days_to: int = 365) -
         .not_valid_after(now + timedelta(days=days_to))
         .sign(key(name), hashes.SHA256())
     )
+
+
+@cache
+def authority(name: str = "authority") -> x509.Certificate:
+    """A self-signed certificate of a certificate authority (CA)."""
+    own = certificate(name)
+    builder = x509.CertificateBuilder(own.issuer, own.subject, own.public_key(), own.serial_number)
+    constraints = x509.BasicConstraints(ca=True, path_length=None)
+    builder = builder.not_valid_before(VALID[0]).not_valid_after(VALID[1]).add_extension(constraints, critical=True)
+    return builder.sign(key(name), hashes.SHA256())
 
 
 def pem(name: str = "device") -> str:

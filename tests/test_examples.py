@@ -8,7 +8,7 @@ import pytest
 import yaml
 from knack.help_files import helps
 
-from azext_iot_dps import _help  # noqa: F401  (fills helps)
+from azext_iot_dps import _help, _help_groups  # noqa: F401  (fills helps)
 from tests import certificates
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,12 @@ FILLED = {
     "{iot_hub_host_name1}": "hub1.azure-devices.net",
     "{iot_hub_host_name2}": "hub2.azure-devices.net",
     "{iot_hub_host_name3}": "hub3.azure-devices.net",
+    "{group_id}": "dev",
+    "{registration_id}": "dev",
+    "{registration_id2}": "dev2",
+    "{certificate_name}": "ca",
+    "{certificate_name2}": "ca2",
+    "{policy_name}": "provisioningserviceowner",
     "{webhook_url}": "https://f.example/api",
     "{api_version}": "2021-10-01",
 }
@@ -35,7 +41,7 @@ EXAMPLES = [
     example["text"]
     for name, text in helps.items()
     for example in yaml.safe_load(text).get("examples", [])
-    if name.startswith("iot dps enrollment")
+    if name.startswith("iot dps ")
 ]
 TARGET = "-g {resource_group_name} --dps-name {dps_name} --enrollment-id {enrollment_id}"
 # The examples of the public reference, as scripts have copied them.
@@ -81,13 +87,15 @@ def test_every_example_works(az, dps, tmp_path, text):
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
-    if arguments[4] != "create":
-        dps.enrollments.put({**stored(text), "etag": "AAAAAAAAAAA="})
+    if "create" not in arguments:
+        shelf = dps.groups if "enrollment-group" in arguments else dps.enrollments
+        shelf.put({**stored(text), "etag": "AAAAAAAAAAA="})
     dps.registrations.put({"registrationId": "dev", "status": "assigned"})
     named = "127.0.0.1:" + str(dps.port) if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
-    assert (result.exit_code, result.err) == (0, "")
-    assert dps.requests[-1].status in (200, 204)
+    warned = [line for line in result.err.splitlines() if "a group wants that of a CA" not in line]
+    assert (result.exit_code, warned) == (0, [])
+    assert all(request.status in (200, 204) for request in dps.requests)
 
 
 def filled(text):
@@ -96,14 +104,15 @@ def filled(text):
 
 def stored(text):
     """A record of the attestation that the example is about."""
-    if "certificate" in text:
+    if "certificate" in text or "root-ca" in text:
         slots = {slot: {"info": {"subjectName": "CN=x"}} for slot in ("primary", "secondary")}
-        attestation = {"type": "x509", "x509": {"clientCertificates": slots}}
+        branch = "signingCertificates" if "enrollment-group" in text else "clientCertificates"
+        attestation = {"type": "x509", "x509": {branch: slots}}
     elif "endorsement" in text:
         attestation = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
     else:
         attestation = {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY, "secondaryKey": KEY}}
-    return {"registrationId": "dev", "attestation": attestation}
+    return {"enrollmentGroupId" if "enrollment-group" in text else "registrationId": "dev", "attestation": attestation}
 
 
 def documented():

@@ -18,6 +18,7 @@ COMMANDS = [
     "iot dps enrollment registration show",
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
+    "iot dps connection-string show",
 ]
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
 GROUPS = [
@@ -25,6 +26,7 @@ GROUPS = [
     "iot dps enrollment registration",
     "iot dps enrollment-group",
     "iot dps enrollment-group registration",
+    "iot dps connection-string",
 ]
 
 
@@ -76,7 +78,16 @@ def test_help_has_a_summary(az, name):
     result = az(f"{name} -h")
     assert result.exit_code == 0
     summary = re.search(r" : (\w.*)", result.out)
-    assert summary and summary[1].split()[0] in ("Compute", "Create", "Delete", "Get", "List", "Manage", "Update")
+    assert summary and summary[1].split()[0] in (
+        "Compute",
+        "Create",
+        "Delete",
+        "Get",
+        "List",
+        "Manage",
+        "Show",
+        "Update",
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

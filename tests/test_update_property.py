@@ -114,8 +114,32 @@ def test_an_update_changes_nothing_but_what_its_options_own(emulator, file, upda
     record, typed = update
     emulator.reset()
     emulator.enrollments.put(record)
+    hold(emulator, "enrollment", typed, file, OWNS)
+
+
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
+@given(updates().filter(lambda update: update[0]["attestation"]["type"] != "tpm"))
+def test_an_update_of_a_group_does_neither(emulator, file, update):
+    record, typed = update
+    group = {name: value for name, value in record.items() if name not in ("registrationId", *NOT_OF_GROUPS.values())}
+    group = json.loads(json.dumps(group).replace('"clientCertificates"', '"signingCertificates"'))
+    emulator.reset()
+    emulator.groups.put({"enrollmentGroupId": "dev", **group})
+    owns = {
+        option: [tuple(step.replace("client", "signing") for step in path) for path in paths]
+        for option, paths in OWNS.items()
+    }
+    hold(emulator, "enrollment-group", {o: v for o, v in typed.items() if o not in NOT_OF_GROUPS}, file, owns)
+
+
+NOT_OF_GROUPS = {"--device-id": "deviceId", "--device-information": "optionalDeviceInformation"}
+
+
+def hold(emulator, noun, typed, file, owns):
+    """Run the update of `dev`, and hold what was put against what had been shown."""
     line = [word for option, value in typed.items() for word in (option, value.replace("FILE", file))]
-    result = run("iot dps enrollment update --eid dev --only-show-errors --login", emulator.connection_string, *line)
+    login = emulator.connection_string
+    result = run(f"iot dps {noun} update --eid dev --only-show-errors --login", login, *line)
 
     # refused before anything was sent: then there is nothing to compare
     got = emulator.requests[0].answer if emulator.requests else {}
@@ -124,7 +148,7 @@ def test_an_update_changes_nothing_but_what_its_options_own(emulator, file, upda
         if request.path.endswith("/attestationmechanism"):
             stored["attestation"] = {**stored["attestation"], **request.answer}
     for _, _, if_match, body in emulator.sent("PUT"):
-        owned = [path for option in typed for path in OWNS[option]]
+        owned = [path for option in typed for path in owns[option]]
         changed = list(differences(stored, body))
         assert [path for path in changed if not any(path[: len(own)] == own for own in owned)] == []
         assert if_match == "*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from azure.cli.core.azclierror import (
@@ -101,12 +102,19 @@ def with_keys(record: dict, mechanism: dict) -> dict:
     Putting a record back without them would make the service generate new ones.
     """
     keys = mechanism.get("symmetricKey")
-    if not isinstance(keys, dict) or not keys.get("primaryKey") or not keys.get("secondaryKey"):
+    if not isinstance(keys, dict) or not _is_key(keys.get("primaryKey")) or not _is_key(keys.get("secondaryKey")):
         raise AzureResponseError(
             "The service did not show the enrollment's symmetric keys; nothing was changed, since an update "
             "without them would replace them."
         )
     return {**record, "attestation": {**record["attestation"], **mechanism}}
+
+
+def _is_key(text):
+    try:
+        return isinstance(text, str) and bool(base64.b64decode(text))
+    except ValueError:
+        return False
 
 
 def _typed(options):

@@ -98,7 +98,7 @@ def _check(option, path, der, signing, otherwise):
     elif starts > now:
         logger.warning("%s: the certificate in %s is not valid before %s.", option, path, starts.date())
 
-    if signing and not authority:
+    if signing and authority is False:
         logger.warning("%s: the certificate in %s is a device's own, and a group wants that of a CA.", option, path)
     elif authority and not signing:
         logger.warning(
@@ -107,10 +107,13 @@ def _check(option, path, der, signing, otherwise):
 
 
 def _is_authority(certificate):
+    """Whether it signs others; None where its extensions cannot be read, which is the service's to judge."""
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return None
 
 
 def _validity(certificate):

@@ -166,6 +166,11 @@ class Service:
             recommendation=f"Add a policy with the right {rights[-1]}, or use --auth-type login.",
         )
 
+    def targets(self, key_type: str) -> list[Target]:
+        """The host with each of the policies, and their `primary` or `secondary` keys."""
+        keys = ((policy["keyName"], policy.get(f"{key_type}Key")) for policy in self.policies())
+        return [Target(self.host, name, str(key)) for name, key in keys if is_base64(key)]
+
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a key, keys and all."""
         id = self._resource.get("id")
