@@ -119,6 +119,14 @@ def tell(az: Narrated, dps: Emulator) -> None:
     az(f"{enrollment('registration show')} --eid thermostat-1", says="thermostat-in-the-hall")
     az(f"{enrollment('registration delete')} --eid thermostat-1")
 
+    print("\n# A group: its devices prove themselves by keys that follow from the group's.")
+    group = "iot dps enrollment-group {} -n mydps -g myrg".format
+    az(f"{group('create')} --group-id meters -o none")
+    computed = az(f"{group('compute-device-key')} --group-id meters --registration-id meter-7 meter-8 meter-9")
+    for registration_id, device_key in json.loads(computed).items():
+        register(dps, registration_id, device_key)
+    az(f"{group('registration list')} --group-id meters -o table", says="meter-9")
+
     print("\n# What is there is never overwritten; a refusal says why and what to do, with exit code 1.")
     az(f"{enrollment('create')} --eid thermostat-1 --at symmetricKey", exit_code=1, says="update")
 
