@@ -18,7 +18,7 @@ def test_a_create_tells_the_keys_that_hold(iot, dps, drop):
     assert (result.exit_code, len(dps.sent("PUT"))) == (0, 1)
     assert result.json["attestation"] == {"type": "symmetricKey", "symmetricKey": stored["attestation"]["symmetricKey"]}
     assert result.json["etag"] == stored["etag"]
-    assert "registrationState" not in result.json
+    assert result.json["registrationState"] == {"registrationId": "dev", "status": "unassigned"}
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,12 @@ class Enrollments:
                     raise
 
     def _as_answered(self, id: str, tries: Tries | None) -> Json:
-        """The record in the shape in which a PUT answers: with keys, and without the state of its registration."""
+        """The record with its keys, as a PUT would have answered; all else is what the service shows."""
         record = self.get(id, tries)
         shown = record.get("attestation")
         if isinstance(shown, dict) and shown.get("type") == "symmetricKey":
             record["attestation"] = self.attestation(id, tries)
-        return {name: value for name, value in record.items() if name != "registrationState"}
+        return record
 
     def delete(self, id: str, etag: str) -> None:
         self._client.delete(self._path(id), etag)
