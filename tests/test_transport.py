@@ -9,8 +9,12 @@ from uuid import UUID
 
 import pytest
 import trustme
+from azure.cli.core.azclierror import ValidationError
 
 from azext_iot_dps.keys import sas_token
+from azext_iot_dps.service.auth import SasAuth
+from azext_iot_dps.service.target import parse
+from azext_iot_dps.service.transport import Transport
 
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": {"primaryKey": "A" * 24, "secondaryKey": "B" * 24}}
 UPDATE = "enrollment update --eid {} --device-id x"
@@ -197,3 +201,8 @@ def test_no_proxy(iot, dps, monkeypatch, closed_port):
         monkeypatch.setenv(name, "example.com,localhost")
     result = iot("enrollment list")
     assert (result.exit_code, result.json) == (0, [])
+
+
+def test_nothing_is_sent_over_anything_but_https():
+    with pytest.raises(ValidationError, match="http://localhost:1 is not reached over https"):
+        Transport("http://localhost:1", "2021-10-15", SasAuth(parse(STRING.format("localhost:1"))))
