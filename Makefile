@@ -4,9 +4,11 @@
 # make build   the wheel, in dist/
 # make compat  the in-process tests on the core of the oldest azure-cli supported, and on the newest azure-cli
 # make bench   timings, as ratios within one run
+# make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make clean   removes what the others made
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+FUZZ_SECONDS ?= 60
 OLDEST := 2.46.0
 PIP := pip install --quiet --disable-pip-version-check
 BIN := .venv/bin
@@ -15,7 +17,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat bench clean
+.PHONY: demo test lint build compat bench fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -32,6 +34,9 @@ demo: build
 
 bench: build
 	$(BIN)/python -m tests.bench
+
+fuzz: .venv-fuzz/ready
+	.venv-fuzz/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 # .venv holds the newest azure-cli of the day it was made. The core of the oldest one does alone; that of newer ones
 # complains on every line of the command modules it lacks.
@@ -62,3 +67,6 @@ endef
 
 .venv-$(OLDEST)/ready: requirements-dev.txt setup.py
 	$(call environment,azure-cli-core==$(OLDEST) azure-common msrest)
+
+.venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py
+	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)

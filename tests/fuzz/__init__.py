@@ -1,0 +1,1 @@
+"""Hostile input by the million: atheris changes the seeds of `corpus` and watches which lines of ours they reach."""
