@@ -66,6 +66,8 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
         return azclierror.AzureConnectionError(
             "The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: nothing was sent."
         )
+    if isinstance(error, requests.exceptions.InvalidJSONError):
+        return azclierror.AzureResponseError("The record holds a number that JSON cannot say: nothing was sent.")
     refusal = refused_by_proxy(error)
     if refusal:
         return azclierror.AzureConnectionError(

@@ -37,6 +37,16 @@ _TEXTS = (
 )
 
 
+class Logged:
+    """A body for the log. Its text is made when a handler asks for it, which without --debug none does."""
+
+    def __init__(self, content: bytes | str | None):
+        self._content = content
+
+    def __str__(self) -> str:
+        return body(self._content)
+
+
 def text(value: str) -> str:
     """The text without the secrets that can be told by their look."""
     for pattern in _TEXTS:
