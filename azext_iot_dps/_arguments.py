@@ -4,6 +4,7 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _validators as check
+from azext_iot_dps._json_argument import json_object
 from azext_iot_dps.enums import AllocationPolicy, Attestation, AuthType, KeyType, ProvisioningStatus, Reprovision
 
 _SERVICE = "Device Provisioning Service Identifier"
@@ -90,7 +91,7 @@ def attestation_arguments(c):
             get_three_state_flag(),
             options_list=[f"--remove-{prefix}certificate", f"--r{short}c"],
             arg_group=_AUTHENTICATION,
-            help=f"Remove the current {which} certificate.",
+            help=f"Remove the current {which} certificate; of a group, the name of a CA certificate too.",
         )
 
 
@@ -111,8 +112,8 @@ def device_key_arguments(c):
         registration_id_type,
         nargs="+",
         type=check.record_ids("--registration-id"),
-        help="IDs of the devices, separated by spaces; `@file` reads them from a file. One gives its key, several give "
-        "an object of ids and keys.",
+        help="IDs of the devices, separated by spaces, in the letter case in which they register; `@file` reads them "
+        "from a file. One gives its key, several give an object of ids and keys.",
     )
     c.argument("dps_name", TARGET["dps_name"], validator=check.validate_device_key)
     c.argument(
@@ -129,6 +130,7 @@ def connection_string_arguments(c):
         "dps_name",
         TARGET["dps_name"],
         validator=None,
+        type=check.name("--dps-name"),
         help="Name or host name of the Device Provisioning Service. Without it, those of all services are shown.",
     )
     c.argument("resource_group_name", TARGET["resource_group_name"])
@@ -223,7 +225,7 @@ def json_argument(c, name, short, text):
     c.argument(
         name,
         options_list=[option, short],
-        type=check.json_object(option),
+        type=json_object(option),
         help=f"{text} Members that are null are left out, but for those in lists. `@file` reads a file; on update, "
         "'' clears it.",
     )

@@ -1,14 +1,15 @@
 """Target arguments → a client that knows how to connect and has not done so yet."""
 
-from functools import partial
+from functools import cache, partial
 
 TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_dataplane")
 
 
-def cf_dps(right, cli_ctx, args):
+def cf_dps(right, cli_ctx, args, find=None):
     """Take the target arguments out of `args`; what is left belongs to the handler.
 
-    `right` is what a shared access policy must grant for the command, should a policy be looked up.
+    `right` is what a shared access policy must grant for the command, should a policy be looked up. `find` looks
+    up the service, where another already does.
     """
     from azure.cli.core.commands.transform import unregister_global_transforms
 
@@ -18,10 +19,10 @@ def cf_dps(right, cli_ctx, args):
     unregister_global_transforms(cli_ctx)
     # Which right reading keys needs is documented nowhere, and EnrollmentWrite can do all that EnrollmentRead can.
     rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
-    return DpsClient(partial(_connect, cli_ctx, rights, *(args.pop(name) for name in TARGET_ARGUMENTS)))
+    return DpsClient(partial(_connect, cli_ctx, rights, find, *(args.pop(name) for name in TARGET_ARGUMENTS)))
 
 
-def _connect(cli_ctx, rights, dps_name, resource_group_name, login, auth_type):
+def _connect(cli_ctx, rights, find, dps_name, resource_group_name, login, auth_type):
     from azext_iot_dps.service import discovery, target
     from azext_iot_dps.service.auth import LoginAuth, SasAuth
     from azext_iot_dps.service.transport import service_transport
@@ -30,13 +31,37 @@ def _connect(cli_ctx, rights, dps_name, resource_group_name, login, auth_type):
         found = target.parse(login)
         return service_transport(found.host, SasAuth(found))
 
-    name, services = target.host(dps_name), discovery.Services(cli_ctx)
+    name = target.host(dps_name)
+    find = find or partial(discovery.Services(cli_ctx).find, name, resource_group_name)
     if auth_type == "login":
-        host = name if "." in name or ":" in name else services.find(name, resource_group_name).host
+        host = name if "." in name or ":" in name else find().host
         return service_transport(host, LoginAuth(cli_ctx, discovery.AUDIENCE))
 
-    service = services.find(name, resource_group_name)
+    service = find()
     return service_transport(service.host, SasAuth(service.target(rights)))
+
+
+def cf_device(cli_ctx, args):
+    """A client for the device API, and for reading an enrollment's keys; the ID scope is looked up where it lacks."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iot_dps.service import discovery, target
+    from azext_iot_dps.service.device import GLOBAL_HOST, DeviceClient
+
+    id_scope, typed, group = args.pop("id_scope"), args.pop("provisioning_host"), args["resource_group_name"]
+    host = target.bare(typed)
+    if not target.is_host(host):
+        raise InvalidArgumentValueError("--provisioning-host takes a host name.")
+    # the port is no part of the service's name
+    name = target.parse(args["login"]).host.partition(":")[0] if args["login"] else args["dps_name"]
+    find = cache(lambda: discovery.Services(cli_ctx).find(name, group))
+
+    def locate():
+        if id_scope:
+            return host, id_scope
+        return find().device_host if host.lower() == GLOBAL_HOST else host, find().id_scope
+
+    return DeviceClient(cf_dps("EnrollmentWrite", cli_ctx, args, find), locate, cli_ctx)
 
 
 def cf_services(cli_ctx, args):

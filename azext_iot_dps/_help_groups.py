@@ -58,8 +58,9 @@ helps["iot dps enrollment-group update"] = """
 type: command
 short-summary: Update an enrollment group in an Azure IoT Hub Device Provisioning Service.
 long-summary: >
-    What no option names is not changed. The attestation type cannot be changed, but certificates can give way to names
-    of CA certificates, and the other way round. The output has the symmetric keys: -o none leaves it out.
+    What no option names is not changed. The attestation type cannot be changed, but all certificates give way when a
+    CA certificate is named, and all names when a certificate is given. The output has the symmetric keys: -o none
+    leaves it out.
 examples:
   - name: Replace the certificate, if the group is still as it was when its etag was read.
     text: >
@@ -151,7 +152,9 @@ short-summary: Show the connection strings of Azure IoT Hub Device Provisioning 
 helps["iot dps connection-string show"] = """
 type: command
 short-summary: Show the connection strings of one or all Azure IoT Hub Device Provisioning Services.
-long-summary: Of all services, those that are not active or lack the policy are left out, with a warning.
+long-summary: >
+    Of all services, those that are not active or lack the policy are left out, with a warning. --show-all takes all
+    policies, whatever --policy-name says.
 examples:
   - name: Show the connection string of a service, with the default policy and its primary key.
     text: az iot dps connection-string show -n {dps_name} -g {resource_group}

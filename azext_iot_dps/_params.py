@@ -4,6 +4,7 @@ from azure.cli.core.commands.parameters import get_three_state_flag
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _arguments as dress
+from azext_iot_dps import _device_arguments as device
 from azext_iot_dps import _validators as check
 
 NOUNS = ("iot dps enrollment", "iot dps enrollment-group", "iot dps registration", "iot dps compute-device-key")
@@ -82,6 +83,9 @@ def load_arguments(self, _):
     for scope in ("iot dps enrollment-group compute-device-key", "iot dps compute-device-key"):
         with self.argument_context(scope) as c:
             dress.device_key_arguments(c)
+
+    with self.argument_context("iot device registration create") as c:
+        device.arguments(c)
 
 
 def _target_arguments(c):

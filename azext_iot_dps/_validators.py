@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import itertools
-import json
 import re
-import warnings
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -15,15 +12,8 @@ from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumen
 
 from azext_iot_dps.enums import AuthType
 
-# Far deeper than IoT Hub lets a twin be (10), far less than would exhaust Python's stack.
-MAX_DEPTH = 100
-# Characters, some thirty times of what a twin may hold.
-MAX_JSON = 1_000_000
-# Bits of an integer; Python refuses to write more than 4,300 digits.
-MAX_BITS = 14_000
 
-
-def validate_target(namespace):
+def validate_target(namespace, auth_type_default="iotdps-data-auth-type"):
     """Some service must be named; and argparse has not seen an auth type that is a configured default."""
     if not (namespace.dps_name or "").strip() and not (namespace.login or "").strip():
         raise RequiredArgumentMissingError(
@@ -33,8 +23,8 @@ def validate_target(namespace):
     namespace.auth_type_dataplane = str(namespace.auth_type_dataplane).lower()
     if namespace.auth_type_dataplane not in list(AuthType):
         raise InvalidArgumentValueError(
-            "The configured default iotdps-data-auth-type is neither 'key' nor 'login'.",
-            recommendation="Set it with: az configure --defaults iotdps-data-auth-type=login",
+            f"The configured default {auth_type_default} is neither 'key' nor 'login'.",
+            recommendation=f"Set it with: az configure --defaults {auth_type_default}=login",
         )
 
 
@@ -51,7 +41,9 @@ def record_ids(option: str):
     """A converter for ids, of which one word may hold several: the lines of a file."""
 
     def convert(text: str) -> list[str]:
-        return [_id(option, id) for id in text.split()] or [_id(option, text)]
+        if text.startswith("@"):
+            raise InvalidArgumentValueError(f"{option}: the file {text[1:]} cannot be read as text.")
+        return [_id(f"{option} ('{id[:40]}')", id) for id in text.split()] or [_id(option, text)]
 
     return convert
 
@@ -96,7 +88,9 @@ def file_path(option: str):
     """A converter for the path of a file. A variable that was not set, and a file's content, are refused unseen."""
 
     def convert(text: str) -> str:
-        if not text.strip() or "\n" in text or text.startswith("-----BEGIN"):
+        if not text.strip():
+            raise InvalidArgumentValueError(f"{option} must not be empty.")
+        if "\n" in text or text.startswith("-----BEGIN"):
             raise InvalidArgumentValueError(f"{option} takes the path of a file: not its content, and without '@'.")
         return text
 
@@ -151,92 +145,6 @@ def webhook_url(text: str) -> str:
         valid = False
     if not valid:
         raise InvalidArgumentValueError("--webhook-url takes the https:// URL of a function.")
-    return text
-
-
-def json_object(option: str):
-    """A converter for a JSON object; '' means an empty one. Null members of objects are left out, at every depth."""
-
-    def convert(text: str) -> dict:
-        if not text:
-            return {}
-        if text.startswith("@"):
-            raise InvalidArgumentValueError(f"{option}: the file {text[1:]} cannot be read as text.")
-        try:
-            if len(text) > MAX_JSON:
-                raise ValueError(f"it is longer than {MAX_JSON:,} characters")
-            value = _parsed(text.lstrip("\ufeff"))
-            if not isinstance(value, dict):
-                raise ValueError(f"it is {_TYPES.get(type(value), 'something else')}, not an object")
-            return _plain(value, MAX_DEPTH)
-        except (RecursionError, MemoryError):
-            reason = "it is nested too deeply"
-        except ValueError as error:
-            reason = str(error)
-        raise InvalidArgumentValueError(
-            f"{option} takes a JSON object, but {reason}.",
-            recommendation=(
-                f"In bash: {option} '{{\"a\": 1}}'. In PowerShell, and wherever double quotes get lost: "
-                f"{option} \"{{'a': 1}}\". Or from a file: {option} @file.json (in PowerShell '@file.json')."
-            ),
-        )
-
-    return convert
-
-
-_TYPES = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
-_WORDS = {"true": True, "false": False, "null": None}
-
-
-def _parsed(text):
-    """JSON, or else a Python literal, in which JSON's words for True, False and None are allowed too."""
-    try:
-        return json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        fault = f"it is broken at line {error.lineno}, column {error.colno}: {error.msg}"
-    if "'" not in text:
-        raise ValueError(fault)
-    try:
-        with warnings.catch_warnings():
-            # of '\d', which Python reads as it was meant
-            warnings.simplefilter("ignore")
-            return ast.literal_eval(_Words().visit(ast.parse(text.strip(), mode="eval")))
-    except (SyntaxError, ValueError, TypeError):
-        raise ValueError(fault) from None
-
-
-class _Words(ast.NodeTransformer):
-    def visit_Name(self, node):
-        return ast.Constant(_WORDS[node.id]) if node.id in _WORDS else node
-
-
-def _no_number(word):
-    raise ValueError(f"{word} is no JSON number")
-
-
-def _plain(value, depth, keep_nulls=False):
-    """`value` without null members, once it is sure to be nothing but JSON; within lists all stays as it was typed."""
-    if depth < 0:
-        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise ValueError("its keys must be texts")
-        kept = {key: item for key, item in value.items() if keep_nulls or item is not None}
-        return {_encodable(key): _plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
-    if isinstance(value, list):
-        return [_plain(item, depth - 1, keep_nulls=True) for item in value]
-    if type(value) not in _TYPES:
-        raise ValueError(f"it holds a {type(value).__name__}, which JSON does not know")
-    if value in (float("inf"), float("-inf")) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
-        raise ValueError("it holds a number that is too large")
-    return _encodable(value) if isinstance(value, str) else value
-
-
-def _encodable(text):
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("it holds half a character, which cannot be written as UTF-8") from None
     return text
 
 

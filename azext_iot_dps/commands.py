@@ -4,7 +4,7 @@ from functools import partial
 
 from azure.cli.core.commands import CliCommandType
 
-from azext_iot_dps._client_factory import cf_dps, cf_services
+from azext_iot_dps._client_factory import cf_device, cf_dps, cf_services
 
 _ENROLLMENT_ROW = (
     "{EnrollmentId: registrationId, Attestation: attestation.type, Status: provisioningStatus, DeviceId: deviceId, "
@@ -19,6 +19,11 @@ _REGISTRATION_ROW = (
     "DeviceId: deviceId, LastUpdated: lastUpdatedDateTimeUtc}"
 )
 
+_OPERATION_ROW = (
+    "{RegistrationId: registrationState.registrationId, Status: status, Substatus: registrationState.substatus, "
+    "AssignedHub: registrationState.assignedHub, DeviceId: registrationState.deviceId}"
+)
+
 
 def load_command_table(self, _):
     with self.command_group("iot dps enrollment", _handlers("enrollment")) as g:
@@ -29,7 +34,7 @@ def load_command_table(self, _):
 
     with self.command_group("iot dps enrollment-group", _handlers("enrollment_group")) as g:
         _record_commands(g, "enrollment_group", _GROUP_ROW)
-        g.command("compute-device-key", "compute_device_key", **_needs("EnrollmentWrite"))
+        g.command("compute-device-key", "compute_device_key", table_transformer=_key_rows, **_needs("EnrollmentWrite"))
 
     with self.command_group("iot dps enrollment-group registration", _handlers("registration")) as g:
         _registrations_command(g)
@@ -37,7 +42,11 @@ def load_command_table(self, _):
 
     services = CliCommandType(operations_tmpl="azext_iot_dps.connection_string#{}", client_factory=cf_services)
     with self.command_group("iot dps connection-string", services) as g:
-        g.show_command("show", "show_connection_string")
+        g.show_command("show", "show_connection_string", table_transformer=_connection_string_rows)
+
+    devices = CliCommandType(operations_tmpl="azext_iot_dps.device_registration#{}", client_factory=cf_device)
+    with self.command_group("iot device registration", devices) as g:
+        g.command("create", "create_device_registration", table_transformer=_OPERATION_ROW)
 
     # Old names, which scripts know; they are not shown.
     now = self.deprecate(redirect="iot dps enrollment-group registration", hide=True)
@@ -66,6 +75,24 @@ def _registrations_command(g):
 def _registration_commands(g):
     g.show_command("show", "show_registration", table_transformer=_REGISTRATION_ROW, **_needs("RegistrationStatusRead"))
     g.command("delete", "delete_registration", **_needs("RegistrationStatusWrite"))
+
+
+def _connection_string_rows(shown):
+    """A row a connection string, of one service or of several."""
+    entries = shown if isinstance(shown, list) else [shown]
+    return [
+        {"Name": entry.get("name"), "ConnectionString": string}
+        for entry in entries
+        for string in (
+            entry["connectionString"] if isinstance(entry["connectionString"], list) else [entry["connectionString"]]
+        )
+    ]
+
+
+def _key_rows(computed):
+    """A row a device; the key of a single one is a text."""
+    pairs = computed.items() if isinstance(computed, dict) else [(None, computed)]
+    return [{"RegistrationId": id, "Key": key} for id, key in pairs]
 
 
 def _handlers(module):

@@ -3,7 +3,7 @@
 from azure.cli.core.azclierror import ArgumentUsageError
 
 from azext_iot_dps import keys, record
-from azext_iot_dps.enums import Attestation, Reprovision
+from azext_iot_dps.enums import Reprovision
 from azext_iot_dps.models import DeviceCapabilities, EnrollmentGroup
 from azext_iot_dps.payload import allocation, attestation, reprovision, twin
 
@@ -108,16 +108,10 @@ def delete_enrollment_group(client, enrollment_id, etag=None):
 
 def compute_device_key(client, registration_id, enrollment_id=None, symmetric_key=None):
     """One id gives its key, several give an object of ids and keys."""
-    group_key = symmetric_key or _group_key(client, enrollment_id)
+    group_key = symmetric_key or record.primary_key(client.enrollment_groups, enrollment_id, _keyless)
     computed = {id: keys.device_key(group_key, id) for id in registration_id}
     return computed if len(computed) > 1 else computed[registration_id[0]]
 
 
-def _group_key(client, enrollment_id):
-    shown = {"attestation": client.enrollment_groups.attestation(enrollment_id)}
-    kind = attestation.kind(shown)
-    if kind != Attestation.SYMMETRIC_KEY.value:
-        raise ArgumentUsageError(
-            f"Devices of group '{enrollment_id}' have no symmetric keys: its attestation is {kind}."
-        )
-    return attestation.with_keys(shown, shown["attestation"])["attestation"]["symmetricKey"]["primaryKey"]
+def _keyless(id, kind):
+    return ArgumentUsageError(f"Devices of group '{id}' have no symmetric keys: its attestation is {kind}.")

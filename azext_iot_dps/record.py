@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from azure.cli.core.azclierror import AzureResponseError
 from knack.log import get_logger
 
 from azext_iot_dps.enums import Attestation
@@ -43,3 +46,17 @@ def update(records: Any, id: str, etag: str | None, edit: Edit) -> dict:
         current = attestation.with_keys(current, records.attestation(id))
     changed = edit.changes.over(twin.without(current, edit.cleared))
     return records.put(id, edit.proof.over(edit.allocation.over(changed)), etag or "*")
+
+
+def primary_key(records: Any, id: str, otherwise: Callable[[str, str], Exception]) -> str:
+    """The primary symmetric key of a record; `otherwise` makes the error of its id and its other attestation."""
+    shown = {"attestation": records.attestation(id)}
+    kind = attestation.kind(shown)
+    if kind != Attestation.SYMMETRIC_KEY.value:
+        raise otherwise(id, kind)
+    key = attestation.with_keys(shown, shown["attestation"])["attestation"]["symmetricKey"]["primaryKey"]
+    try:
+        base64.b64decode(key, validate=True)
+    except (TypeError, ValueError):
+        raise AzureResponseError(f"The service shows a primary key of '{id}' that is not base64.") from None
+    return key

@@ -7,7 +7,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 PEM = serialization.Encoding.PEM
@@ -78,3 +78,34 @@ def request(encoding: serialization.Encoding = PEM) -> bytes:
         .sign(key(), hashes.SHA256())
         .public_bytes(encoding)
     )
+
+
+@cache
+def signed(name: str, by: str, authority: bool = False) -> x509.Certificate:
+    """A certificate signed by `by`, itself for an authority's own; its validity is a year, from yesterday on."""
+    subject, issuer = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, each)]) for each in (name, by))
+    now = datetime.now(timezone.utc)
+    return (
+        x509.CertificateBuilder(issuer, subject, key(name).public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        .sign(key(by), hashes.SHA256())
+    )
+
+
+def text(*chain: x509.Certificate) -> str:
+    return "".join(each.public_bytes(PEM).decode() for each in chain)
+
+
+def encrypted_key(passphrase: str, name: str = "device") -> bytes:
+    encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    return key(name).private_bytes(PEM, serialization.PrivateFormat.PKCS8, encryption)
+
+
+def issued_to(public_key: rsa.RSAPublicKey, name: str) -> x509.Certificate:
+    """For a key of another kind; signed by nobody's key."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(timezone.utc)
+    builder = x509.CertificateBuilder(subject, subject, public_key, 1, now, now + timedelta(days=1))
+    return builder.sign(key("nobody"), hashes.SHA256())

@@ -13,17 +13,21 @@ PACKAGE = ROOT / "azext_iot_dps"
 
 # module (a package stands for all of its modules) → what of this project it may import
 ARROWS = {
-    "__init__": {"_help", "_help_groups", "commands", "_params"},
+    "__init__": {"_help", "_help_device", "_help_groups", "commands", "_params"},
     "_help": set(),
+    "_help_device": set(),
     "_help_groups": set(),
     "commands": {"_client_factory"},
-    "_params": {"_arguments", "_validators"},
-    "_arguments": {"_validators", "enums"},
+    "_params": {"_arguments", "_device_arguments", "_validators"},
+    "_arguments": {"_json_argument", "_validators", "enums"},
+    "_device_arguments": {"_arguments", "_json_argument", "_validators"},
+    "_json_argument": set(),
     "_validators": {"enums"},
     "_client_factory": {"service"},
     "record": {"payload", "models", "enums"},
     "enrollment": {"record", "payload", "models", "enums", "keys"},
     "enrollment_group": {"record", "payload", "models", "enums", "keys"},
+    "device_registration": {"record", "payload", "models", "enums", "keys"},
     "registration": {"payload", "models", "enums", "keys"},
     "connection_string": {"payload", "models", "enums", "keys"},
     "payload": {"payload", "models", "enums"},
@@ -37,10 +41,12 @@ ARROWS = {
 CORE = {
     "payload": {"azure.cli.core.azclierror"},
     "_validators": {"azure.cli.core.azclierror"},
-    "record": set(),
+    "_json_argument": {"azure.cli.core.azclierror"},
+    "record": {"azure.cli.core.azclierror"},
     "enrollment": set(),
     "enrollment_group": {"azure.cli.core.azclierror"},
     "connection_string": {"azure.cli.core.azclierror"},
+    "device_registration": {"azure.cli.core.azclierror"},
     "registration": set(),
     "models": set(),
     "keys": set(),
@@ -113,4 +119,4 @@ print(len(table), [name for name in heavy if name in sys.modules])
     env = {"AZURE_CONFIG_DIR": str(tmp_path), "AZURE_EXTENSION_DIR": str(tmp_path)}
     command = [sys.executable, "-W", "ignore", "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    assert done.stdout == "21 []\n"
+    assert done.stdout == "22 []\n"

@@ -46,6 +46,17 @@ def test_of_all_policies_of_one_service(az, dps):
     }
 
 
+def test_a_table_has_a_row_a_connection_string(az, dps):
+    lines = az(f"{SHOW} -n mydps --all -o table").out.splitlines()
+    assert lines[0].strip() == "ConnectionString"
+    assert [line.strip() for line in lines[2:]] == [string(dps.host), string(dps.host, "reader", READER)]
+
+
+def test_a_name_that_was_not_set_is_not_all(az, dps):
+    result = az(SHOW, "-n", "")
+    assert (result.exit_code, dps.requests, result.err) == (1, [], "ERROR: --dps-name must not be empty.\n")
+
+
 def test_a_policy_that_is_not_there(az, dps):
     result = az(f"{SHOW} -n mydps --pn nosuch")
     assert (result.exit_code, result.err) == (3, "ERROR: There is no shared access policy 'nosuch' at 'mydps'.\n")

@@ -29,6 +29,13 @@ def test_several_ids_give_an_object(az, dps, tmp_path):
     assert keys.device_key(GROUP_KEY, "other") != keys.device_key(GROUP_KEY, "Other")
 
 
+def test_a_table_has_a_row_a_device(az):
+    lines = az(f"{COMPUTE} --key {GROUP_KEY} --rid {ID} other -o table").out.splitlines()
+    assert lines[0].split() == ["RegistrationId", "Key"]
+    assert lines[2].split() == [ID, DEVICE_KEY]
+    assert len(lines) == 4
+
+
 @pytest.mark.parametrize("target", ["-n mydps -g myrg", "--auth-type login -n mydps", "LOGIN"])
 def test_from_the_group(az, dps, target):
     dps.groups.put(
@@ -67,8 +74,10 @@ def test_a_group_that_is_not_there(iot):
         ("--rid dev --key c2hvcnQ=", "--symmetric-key must be the base64 text of 16 to 64 bytes."),
         (
             f"--rid dev d/v --key {GROUP_KEY}",
-            "--registration-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.",
+            "--registration-id ('d/v') takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' "
+            "alone.",
         ),
+        (f"--rid @absent --key {GROUP_KEY}", "--registration-id: the file absent cannot be read as text."),
         (
             f"--rid '' --key {GROUP_KEY}",
             "--registration-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.",

@@ -147,18 +147,9 @@ def test_the_device_api_has_versions_of_its_own(device, service, version, status
     assert device("PUT", "/register", version=version).status_code == status
 
 
-def test_what_the_device_api_does_not_do_it_says(device, api, service):
-    service.enrollments.put(symmetric(allocationPolicy="custom"))
+def test_what_the_device_api_does_not_do_it_says(device, service):
+    service.enrollments.put(symmetric())
     assert codes(device("PUT", "/register", tpm={"endorsementKey": "AAAA"})) == (501, 501000)
-    answer = device("PUT", "/register")
-    assert answer.json()["message"] == "The emulator does not call custom allocation webhooks."
-    service.enrollments.put({"registrationId": "dev", "attestation": {"type": "x509"}})
-    unsigned = {"Authorization": None}
-    answer = api("PUT", f"/{SCOPE}/registrations/dev/register", {"registrationId": "dev"}, headers=unsigned)
-    assert (answer.status_code, answer.json()["message"]) == (
-        501,
-        "The emulator does not register devices by certificate.",
-    )
 
 
 def test_a_device_in_process_goes_by_the_same_rules(service):

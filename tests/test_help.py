@@ -8,7 +8,7 @@ from azure.cli.core import get_default_cli
 from azure.cli.core.file_util import create_invoker_and_load_cmds_and_args
 from knack.help_files import helps
 
-from azext_iot_dps import _help, _help_groups  # noqa: F401  (fills helps)
+from azext_iot_dps import _help, _help_device, _help_groups  # noqa: F401  (fills helps)
 
 RECORD = ("create", "delete", "list", "show", "update")
 REGISTRATION = ("delete", "list", "show")
@@ -19,6 +19,7 @@ COMMANDS = [
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
     "iot dps connection-string show",
+    "iot device registration create",
 ]
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
 GROUPS = [
@@ -27,6 +28,8 @@ GROUPS = [
     "iot dps enrollment-group",
     "iot dps enrollment-group registration",
     "iot dps connection-string",
+    "iot device",
+    "iot device registration",
 ]
 
 

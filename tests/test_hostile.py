@@ -195,5 +195,5 @@ def test_keys_that_are_none(iot, dps, key):
         dps.fail(path="/attestationmechanism", body=shown)
         result = iot(line)
         assert result.exit_code == 1
-        assert result.err.startswith("ERROR: The service did not show the enrollment's symmetric keys; ")
+        assert result.err.startswith("ERROR: The service did not show the enrollment's symmetric keys, without which")
     assert dps.sent("PUT") == []

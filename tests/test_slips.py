@@ -14,7 +14,8 @@ UPDATE = "iot dps enrollment update --eid dev -n mydps"
 def test_a_file_is_given_by_its_path(az, dps, option, command, given):
     result = az(command, option, given)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == f"ERROR: {option} takes the path of a file: not its content, and without '@'.\n"
+    said = "takes the path of a file: not its content, and without '@'." if given.strip() else "must not be empty."
+    assert result.err == f"ERROR: {option} {said}\n"
 
 
 def test_a_file_by_its_content(az, dps, tmp_path):

@@ -168,7 +168,7 @@ def test_an_update_without_the_keys_is_not_sent(iot, dps):
     dps.fail(path="/attestationmechanism", status=200, body={"type": "symmetricKey"})
     result = iot("enrollment update --eid dev --ps disabled")
     assert result.exit_code == 1
-    assert "The service did not show the enrollment's symmetric keys; nothing was changed" in result.err
+    assert "The service did not show the enrollment's symmetric keys, without which an update" in result.err
     assert dps.sent("PUT") == []
 
 

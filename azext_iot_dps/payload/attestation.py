@@ -104,8 +104,8 @@ def with_keys(record: dict, mechanism: dict) -> dict:
     keys = mechanism.get("symmetricKey")
     if not isinstance(keys, dict) or not _is_key(keys.get("primaryKey")) or not _is_key(keys.get("secondaryKey")):
         raise AzureResponseError(
-            "The service did not show the enrollment's symmetric keys; nothing was changed, since an update "
-            "without them would replace them."
+            "The service did not show the enrollment's symmetric keys, without which an update would replace them: "
+            "nothing was changed."
         )
     return {**record, "attestation": {**record["attestation"], **mechanism}}
 

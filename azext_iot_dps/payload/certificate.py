@@ -19,6 +19,7 @@ logger = get_logger(__name__)
 # A chain of ten certificates has some 20 KB; more than this is another kind of file.
 MAX_BYTES = 1_000_000
 
+_BEGINS = "-----BEGIN "
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 
 
@@ -31,7 +32,7 @@ def read(option: str, path: str, signing: bool) -> str:
     """
     data = _bytes(option, path)
     text = _text(data)
-    if "-----BEGIN " not in text:
+    if _BEGINS not in text:
         _check(option, path, data, signing, "neither PEM nor DER")
         return base64.b64encode(data).decode()
     blocks = list(_blocks(text))
@@ -43,26 +44,51 @@ def read(option: str, path: str, signing: bool) -> str:
     if any("PRIVATE KEY" in label for label, _ in blocks):
         logger.warning("%s: %s holds a private key as well; it was left out and is not sent.", option, path)
     lines = certificates[0]
-    try:
-        der = base64.b64decode("".join(lines), validate=True)
-    except ValueError:
-        raise _refusal(option, path, _DAMAGED) from None
-    _check(option, path, der, signing, _DAMAGED)
+    _check(option, path, _der(option, path, lines), signing, _DAMAGED)
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----"])
 
 
-def _bytes(option, path):
+def first_of_chain(option: str, path: str) -> x509.Certificate:
+    """The first certificate of a PEM file, once all of them are sure to be certificates; refused as `read` does."""
+    data = _bytes(option, path)
+    if not data.lstrip().startswith(b"-----") and _BEGINS.encode() not in data:
+        raise _refusal(option, path, _named(_der_labels(data)) or "not PEM, in which a chain is sent")
+    blocks = list(_blocks(_text(data)))
+    chain = [_der(option, path, lines) for label, lines in blocks if label.endswith("CERTIFICATE")]
+    if not chain:
+        raise _refusal(option, path, _named(label for label, _ in blocks) or "PEM without a complete block")
+    try:
+        certificates = [x509.load_der_x509_certificate(der) for der in chain]
+        validity(certificates[0])
+    except _NOT_THIS:
+        raise _refusal(option, path, _DAMAGED) from None
+    return certificates[0]
+
+
+def content(option: str, path: str) -> bytes:
+    """The bytes of a file, but for one that is far too large only so many that it shows."""
     try:
         with Path(path).expanduser().open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileOperationError(f"{option}: cannot read {path}: {reason}.") from error
+
+
+def _bytes(option, path):
+    data = content(option, path)
     if not data.strip():
         raise _refusal(option, path, "empty")
     if len(data) > MAX_BYTES:
         raise _refusal(option, path, f"larger than {MAX_BYTES:,} bytes")
     return data
+
+
+def _der(option, path, lines):
+    try:
+        return base64.b64decode("".join(lines), validate=True)
+    except ValueError:
+        raise _refusal(option, path, _DAMAGED) from None
 
 
 def _text(data):
@@ -88,7 +114,7 @@ def _blocks(text):
 def _check(option, path, der, signing, otherwise):
     try:
         read = x509.load_der_x509_certificate(der)
-        starts, ends = _validity(read)
+        starts, ends = validity(read)
         authority = _is_authority(read)
     except _NOT_THIS:
         raise _refusal(option, path, _named(_der_labels(der)) or otherwise) from None
@@ -116,12 +142,14 @@ def _is_authority(certificate):
         return None
 
 
-def _validity(certificate):
+def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    """From when and until when, in UTC."""
     if hasattr(certificate, "not_valid_after_utc"):
         return certificate.not_valid_before_utc, certificate.not_valid_after_utc
     # cryptography before 42 knows only naive times, which are UTC
     naive = certificate.not_valid_before, certificate.not_valid_after
-    return tuple(moment.replace(tzinfo=timezone.utc) for moment in naive)
+    starts, ends = (moment.replace(tzinfo=timezone.utc) for moment in naive)
+    return starts, ends
 
 
 _DAMAGED = "a damaged certificate"

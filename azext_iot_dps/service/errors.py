@@ -75,7 +75,7 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
         )
     what = "could not be reached"
     if broken_tls(error):
-        what = "does not speak TLS as it should"
+        what = "made no TLS connection"
     elif isinstance(error, requests.ReadTimeout):
         what = "did not answer in time"
     elif not never_connected(error):

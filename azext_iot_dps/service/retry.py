@@ -120,6 +120,12 @@ def _causes(error: object, depth: int = 10) -> Iterator[object]:
             yield from _causes(cause, depth - 1)
 
 
+def pause(retry_after: str | None, otherwise: float) -> float:
+    """Seconds to wait before asking again: what the header `retry_after` says, or else `otherwise`."""
+    asked = _asked(retry_after)
+    return otherwise if asked is None else asked
+
+
 def _asked(retry_after: str | None) -> float | None:
     """Seconds that the service asks to wait; None when it does not, or not in a way that can be read."""
     if not retry_after:

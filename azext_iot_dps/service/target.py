@@ -71,10 +71,15 @@ def host(name: str | None) -> str:
     """The name or host name as it was meant: without scheme and trailing slash, a port is kept."""
     if not name:
         raise RequiredArgumentMissingError("Which service? Give --dps-name or --login.")
-    bare = re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
-    if not is_host(bare):
+    found = bare(name)
+    if not is_host(found):
         raise InvalidArgumentValueError("--dps-name is neither the name nor the host name of a service.")
-    return bare
+    return found
+
+
+def bare(name: str) -> str:
+    """What was typed for a host, without the scheme and the slashes that a browser adds."""
+    return re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
 
 
 def is_host(text: object) -> bool:

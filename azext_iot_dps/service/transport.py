@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import time
 import uuid
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ import urllib3
 from azure.cli.core.azclierror import ValidationError
 from azure.cli.core.util import should_disable_connection_verify
 from knack.log import get_logger
+from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from azext_iot_dps.service import redaction
 from azext_iot_dps.service.auth import Credential
@@ -28,17 +31,20 @@ API_VERSION = "2021-10-01"
 TIMEOUT = (15, 60)
 
 
-def service_transport(host: str, auth: Credential) -> Transport:
+def service_transport(
+    host: str, auth: Credential, api_version: str = API_VERSION, ssl_context: ssl.SSLContext | None = None
+) -> Transport:
     """The way to a Device Provisioning Service; nothing is sent yet."""
     if should_disable_connection_verify():
         logger.warning("Connection verification is disabled: the server could be anyone.")
-    return Transport(f"https://{host}", API_VERSION, auth)
+    return Transport(f"https://{host}", api_version, auth, ssl_context)
 
 
 class Transport:
     """Sends requests to one host, with one TLS handshake as long as the host keeps the connection."""
 
-    def __init__(self, base: str, api_version: str, auth: Credential):
+    def __init__(self, base: str, api_version: str, auth: Credential, ssl_context: ssl.SSLContext | None = None):
+        """`ssl_context` presents a client certificate; whom to trust is settled here."""
         self._base = base.rstrip("/")
         scheme, _, self._host = self._base.partition("://")
         if scheme.lower() != "https":
@@ -51,6 +57,8 @@ class Transport:
         # Said with every request: requests lets REQUESTS_CA_BUNDLE win over the session's own `verify`.
         self._verify = False if should_disable_connection_verify() else None
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        if ssl_context:
+            self._session.mount("https://", ClientCertificate(ssl_context, self._verify is None))
 
     def send(
         self,
@@ -120,7 +128,26 @@ class Transport:
             (time.monotonic() - start) * 1000,
             request_id,
             response.headers.get("x-ms-request-id"),
-            redaction.body(response.request.body),
-            redaction.body(response.content),
+            redaction.Logged(response.request.body),
+            redaction.Logged(response.content),
         )
         return response
+
+
+class ClientCertificate(HTTPAdapter):
+    """Makes connections with a TLS context that presents a client certificate, directly and behind a proxy."""
+
+    def __init__(self, context: ssl.SSLContext, verify: bool):
+        self._context = context
+        if not verify:
+            context.check_hostname = False
+        elif not (os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")):
+            # requests adds the bundle that was named, but not its own, to a context that it did not make
+            context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **settings: Any) -> None:
+        super().init_poolmanager(*args, **settings, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **settings: Any) -> Any:
+        return super().proxy_manager_for(proxy, **settings, ssl_context=self._context)

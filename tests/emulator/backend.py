@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .access import Access
+from .anchors import Anchors
 from .arm import SUBSCRIPTIONS, Arm
 from .enrollments import Enrollments
+from .proofs import KeyProof
 from .refusal import Refusal
 from .registrations import Registrations, shown
 from .shape import GROUP, INDIVIDUAL
@@ -19,14 +21,15 @@ ID_SCOPE = "0ne00000A0A"
 class Backend:
     """The state behind the routes. Tokens outlive a reset, as a login outlives a test."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, anchors: Anchors) -> None:
         self.host = host
+        self.anchors = anchors
         self.switches = Switches()
         self.tokens = Tokens(SUBSCRIPTIONS[0]["id"])
         self.access = Access(self.tokens)
         self.arm = Arm(host, ID_SCOPE)
-        self.enrollments = Enrollments(INDIVIDUAL, self.switches)
-        self.groups = Enrollments(GROUP, self.switches)
+        self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors)
+        self.groups = Enrollments(GROUP, self.switches, anchors)
         self.registrations = Registrations(self.enrollments, self.groups, self.switches)
         self.operations: dict[str, int] = {}
 
@@ -48,4 +51,5 @@ class Backend:
         trusted = id in self.enrollments.shelf or group_id is not None
         if key is None and not trusted:
             raise Refusal(*INDIVIDUAL.missing)
-        return shown(self.registrations.register(id, lambda keys: key is None or key in keys, group_id, payload))
+        proof = KeyProof(lambda keys: key is None or key in keys)
+        return shown(self.registrations.register(id, proof, group_id, payload))

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
 
 from .refusal import Refusal
 
@@ -27,6 +28,16 @@ def info(text: str) -> dict[str, Any]:
         "serialNumber": _hex(certificate.serial_number),
         "version": certificate.version.value + 1,
     }
+
+
+def pem(text: str) -> str:
+    """The same certificate as PEM."""
+    return _read(text).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def common_names(text: str) -> list[str]:
+    """The common names of its subject."""
+    return [str(name.value) for name in _read(text).subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
 
 
 def _read(text: str) -> x509.Certificate:

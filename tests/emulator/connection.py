@@ -13,6 +13,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import get_input_stream
 
+from .anchors import CHAIN, client_chain
 from .gate import Gate, Reply
 
 
@@ -25,7 +26,7 @@ class Connection(WSGIRequestHandler):
     server: Server
 
     def run_wsgi(self) -> None:
-        environ = self.make_environ()
+        environ = {**self.make_environ(), CHAIN: client_chain(self.connection)}
         try:
             content = get_input_stream(environ).read()
         except (ClientDisconnected, OSError):

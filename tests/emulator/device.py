@@ -1,15 +1,17 @@
-"""The device API: how a device with a symmetric key registers."""
+"""The device API: how a device with a symmetric key or a certificate registers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from . import signatures
+from .anchors import CHAIN
 from .answers import answer, backend, check_api_version, dps_refusal, sent
 from .backend import ID_SCOPE
+from .certificates import common_names
+from .proofs import ChainProof, KeyProof, Proof
 from .refusal import UNAUTHORIZED, Refusal, invalid
 from .registrations import operation_id
 from .shelf import Record
@@ -64,18 +66,18 @@ def registration_status(scope: str, id: str) -> Response:
     return answer(_result(state))
 
 
-def _proof(scope: str, id: str) -> Callable[[list[str]], bool]:
-    """Whether the request is signed with one of some keys; 401 at once for one that cannot be."""
+def _proof(scope: str, id: str) -> Proof:
+    """The certificate of the connection, or else the key that signed the request; 401 at once for neither."""
     header = request.headers.get("Authorization")
-    enrollment = backend().enrollments.shelf.get(id)
-    if header is None and enrollment is not None and enrollment["attestation"]["type"] == "x509":
-        raise Refusal(501, 501000, "The emulator does not register devices by certificate.")
+    chain = request.environ[CHAIN]
+    if header is None and chain and scope == ID_SCOPE:
+        return ChainProof(common_names(request.environ["SSL_CLIENT_CERT"]), chain)
     signature = signatures.parse(header)
     if scope != ID_SCOPE or signature is None or signature.expired or signature.policy != "registration":
         raise Refusal(*UNAUTHORIZED)
     if signature.resource != f"{scope}/registrations/{id}":
         raise Refusal(*UNAUTHORIZED)
-    return signature.made_with
+    return KeyProof(signature.made_with)
 
 
 def _body(id: str) -> dict[str, Any]:
@@ -99,6 +101,9 @@ def _status(operation: str, state: Record) -> dict[str, Any]:
 def _result(state: Record) -> Record:
     """A state as the device sees it: with its group."""
     result = {name: value for name, value in state.items() if name != "enrollmentGroupId"}
-    if "enrollmentGroupId" in state:
-        result["symmetricKey"] = {"enrollmentGroupId": state["enrollmentGroupId"]}
+    group = {"enrollmentGroupId": state["enrollmentGroupId"]} if "enrollmentGroupId" in state else {}
+    if request.environ[CHAIN]:
+        result["x509"] = group
+    elif group:
+        result["symmetricKey"] = group
     return result

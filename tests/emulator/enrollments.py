@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import attestation, stamps
+from .anchors import Anchors
 from .refusal import Refusal, invalid
 from .shape import Kind, check_id, checked, ordered
 from .shelf import Record, Shelf
@@ -18,10 +19,10 @@ _READ_ONLY = ("registrationState", "etag", "createdDateTimeUtc", "lastUpdatedDat
 class Enrollments:
     """One of the two collections."""
 
-    def __init__(self, kind: Kind, switches: Switches) -> None:
+    def __init__(self, kind: Kind, switches: Switches, anchors: Anchors) -> None:
         self.kind = kind
-        self.shelf = Shelf(kind.id_member, attestation.prepared)
-        self._switches = switches
+        self.shelf = Shelf(kind.id_member, self._prepared)
+        self._switches, self._anchors = switches, anchors
 
     def read(self, id: str) -> Record:
         """The record in full, symmetric keys included."""
@@ -42,6 +43,7 @@ class Enrollments:
             if if_match is not None:
                 check_match(self.read(id), if_match, self._switches)
             proof = attestation.stored(body.get("attestation"), (current or {}).get("attestation"), self.kind)
+            self._anchors.of_record(body)
             return self.shelf.store(self._record(body, sent, proof, current))
 
     def delete(self, id: str, if_match: str | None) -> None:
@@ -59,6 +61,10 @@ class Enrollments:
             raise invalid(f"Every item needs {self.kind.id_member}.")
         errors = [error for error in (self._bulk_item(item, mode) for item in items) if error]
         return {"errors": errors, "isSuccessful": not errors}
+
+    def _prepared(self, record: Record) -> Record:
+        self._anchors.of_record(record)
+        return attestation.prepared(record)
 
     def _bulk_item(self, item: Record, mode: str) -> dict[str, Any] | None:
         id = item[self.kind.id_member]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
@@ -10,14 +9,14 @@ from uuid import uuid4
 from . import stamps
 from .enrollments import Enrollments, check_match
 from .paging import page
+from .proofs import Proof
 from .refusal import UNAUTHORIZED, Refusal
 from .shape import check_id
 from .shelf import Record, Shelf
-from .signatures import sign
 from .switches import Switches
+from .webhook import WebhookError, asked
 
 DEFAULT_HUB = "linked-hub.azure-devices.net"
-Proof = Callable[[list[str]], bool]
 _MISSING = (404, 404202, "Registration not found.")
 _GROUP = "enrollmentGroupId"
 _ORDER = (
@@ -31,6 +30,7 @@ _ORDER = (
     "errorMessage",
     "lastUpdatedDateTimeUtc",
     "etag",
+    "payload",
 )
 
 
@@ -76,16 +76,16 @@ class Registrations:
     def admit(self, id: str, proof: Proof, group_id: str | None = None) -> tuple[Record, str | None]:
         """The enrollment that admits a device, and its group's id; 401 when none does.
 
-        An individual enrollment goes before every group; a group's keys count in the form derived for the device.
+        An individual enrollment goes before every group.
         """
         enrollment = self._enrollments.shelf.get(id)
         if enrollment is not None and group_id is None:
-            if not proof(_keys(enrollment)):
+            if not proof.of_device(id, enrollment):
                 raise Refusal(*UNAUTHORIZED)
             return enrollment, None
         groups = [self._groups.read(group_id)] if group_id else self._groups.shelf.values()
         for group in groups:
-            if proof([sign(key, id) for key in _keys(group)]):
+            if proof.of_member(id, group):
                 return group, group[_GROUP]
         raise Refusal(*UNAUTHORIZED)
 
@@ -94,10 +94,8 @@ class Registrations:
         check_id(id)
         with self.shelf.lock:
             enrollment, group = self.admit(id, proof, group_id)
-            if enrollment.get("allocationPolicy") == "custom":
-                raise Refusal(501, 501000, "The emulator does not call custom allocation webhooks.")
             before = self.shelf.get(id)
-            state = self._assigned(id, enrollment, before)
+            state = self._assigned(id, enrollment, before, payload)
             moment = stamps.now()
             state["createdDateTimeUtc"] = before["createdDateTimeUtc"] if before else moment
             state["lastUpdatedDateTimeUtc"] = moment
@@ -108,15 +106,35 @@ class Registrations:
                 self.payloads[id.lower()] = payload
             return self.shelf.store(_ordered(state))
 
-    def _assigned(self, id: str, enrollment: Record, before: Record | None) -> Record:
-        state = {"registrationId": id, "deviceId": enrollment.get("deviceId") or id}
+    def _assigned(self, id: str, enrollment: Record, before: Record | None, payload: Any) -> Record:
+        state: Record = {"registrationId": id, "deviceId": enrollment.get("deviceId") or id}
         if enrollment.get("provisioningStatus") == "disabled":
             return {**state, "status": "disabled"}
+        if enrollment.get("allocationPolicy") == "custom":
+            try:
+                answer = asked(enrollment, _context(id, enrollment, before, payload), *self._function(enrollment))
+            except WebhookError as error:
+                return {**state, "status": "failed", "errorCode": error.code, "errorMessage": str(error)}
+            enrollment = {**enrollment, "iotHubs": [answer["iotHubHostName"]]}
+            state |= {"payload": answer["payload"]} if answer.get("payload") is not None else {}
         hub, substatus = _hub(enrollment, before or {})
         if hub in self._switches.unlinked_hubs:
             message = f"The hub {hub} is not linked to this service."
             return {**state, "status": "failed", "errorCode": 404203, "errorMessage": message}
         return {**state, "assignedHub": hub, "status": "assigned", "substatus": substatus}
+
+    def _function(self, enrollment: Record) -> tuple[list[str], str | None]:
+        """The hubs that a function may choose from, and whom to trust when it is asked."""
+        return enrollment.get("iotHubs") or [DEFAULT_HUB], self._switches.webhook_authority
+
+
+def _context(id: str, enrollment: Record, before: Record | None, payload: Any) -> Record:
+    """What a function is told of the device."""
+    known = before or {}
+    told = {"currentIotHubHostName": known.get("assignedHub"), "currentDeviceId": known.get("deviceId")}
+    proof = enrollment["attestation"]["type"]
+    context: Record = {"registrationId": id, **(told if known.get("assignedHub") else {}), proof: {}}
+    return context if payload is None else {**context, "payload": payload}
 
 
 def shown(state: Record) -> Record:
@@ -138,11 +156,6 @@ def _hub(enrollment: Record, before: Record) -> tuple[str, str]:
     if old in hubs or not policy.get("updateHubAssignment", True):
         return old, before.get("substatus", "initialAssignment")
     return hubs[0], "deviceDataMigrated" if policy.get("migrateDeviceData", True) else "deviceDataReset"
-
-
-def _keys(record: Record) -> list[str]:
-    keys = record["attestation"].get("symmetricKey") or {}
-    return [key for key in (keys.get("primaryKey"), keys.get("secondaryKey")) if key]
 
 
 def _ordered(state: Record) -> Record:

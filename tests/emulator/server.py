@@ -10,6 +10,7 @@ from typing import Any
 
 import trustme
 
+from .anchors import Anchors
 from .app import application
 from .arm import Arm
 from .backend import Backend
@@ -102,6 +103,10 @@ class Emulator:
         """A device registers, by the rules of the device API but without the network."""
         return self._backend.register(registration_id, key, group_id, payload)
 
+    def let_through(self, certificate: str) -> None:
+        """Let TLS accept a client's certificate (PEM) that no record has, so that the answer to it is 401."""
+        self._backend.anchors.add(certificate)
+
     @property
     def enrollments(self) -> Shelf:
         return self._backend.enrollments.shelf
@@ -152,6 +157,6 @@ class Emulator:
 def _assembled(bind: str, port: int, tls: ssl.SSLContext) -> tuple[Backend, Gate, Server]:
     """The parts, joined once the port is known."""
     server = Server(bind, port, tls)
-    backend = Backend(f"localhost:{server.port}")
+    backend = Backend(f"localhost:{server.port}", Anchors(tls))
     server.gate = Gate(application(backend), backend.switches)
     return backend, server.gate, server

@@ -22,5 +22,8 @@ class Switches:
     unlinked_hubs: set[str] = field(default_factory=set)
     """Host names of hubs no longer linked: registrations to them end as failed."""
 
+    webhook_authority: str | None = None
+    """Whom to trust beside the usual ones when custom allocation asks a function: PEM."""
+
     def reset(self) -> None:
         vars(self).update(vars(Switches()))

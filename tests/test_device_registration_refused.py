@@ -1,0 +1,123 @@
+"""az iot device registration create: options that are refused before anything is sent."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+import yaml
+from knack.help_files import helps
+
+from azext_iot_dps import _help_device  # noqa: F401  (fills helps)
+from tests import certificates
+from tests.devices import KEY1, SCOPE, symmetric, x509
+
+WHERE = f"--id-scope {SCOPE}"
+WRONG = {
+    "certificate without key": (
+        f"{WHERE} --certificate-file-path c.pem",
+        "--certificate-file-path needs --key-file-path.",
+    ),
+    "key without certificate": (f"{WHERE} --key-file-path k.pem", "--key-file-path needs --certificate-file-path."),
+    "passphrase alone": (
+        f"{WHERE} --passphrase x",
+        "--passphrase needs --certificate-file-path and --key-file-path.",
+    ),
+    "key and certificate": (
+        f"{WHERE} --key {KEY1} --cp c.pem --kp k.pem",
+        "--symmetric-key and --certificate-file-path, --key-file-path do not go together.",
+    ),
+    "compute key and certificate": (
+        f"{WHERE} --compute-key --gid grp --cp c.pem --kp k.pem",
+        "--compute-key and --certificate-file-path, --key-file-path do not go together.",
+    ),
+    "key and passphrase": (
+        f"{WHERE} --key {KEY1} --passphrase x",
+        "--symmetric-key and --passphrase do not go together.",
+    ),
+    "compute key without group": (f"{WHERE} --key {KEY1} --compute-key", "it needs --group-id."),
+    "compute key without key or service": (f"{WHERE} --compute-key --gid grp", "How does the device prove itself?"),
+    "nothing to prove it by": (WHERE, "How does the device prove itself? Give --symmetric-key, or "),
+    "group alone": (f"{WHERE} --group-id grp", "How does the device prove itself?"),
+    "no ID scope": (f"--key {KEY1}", "Where does the device register? Give --id-scope, or the service"),
+    "empty name": (f"--key {KEY1} -n ''", "Where does the device register?"),
+    "bad base64": (f"{WHERE} --key n-o-n-e", "--symmetric-key must be base64."),
+    "short key": (f"{WHERE} --key QUFB", "--symmetric-key must be the base64 text of 16 to 64 bytes."),
+    "bad ID scope": (f"--id-scope a/b --key {KEY1}", "--id-scope takes the ID scope of a service"),
+    "empty ID scope": (f"--id-scope '' --key {KEY1} -n mydps", "--id-scope takes the ID scope of a service"),
+    "bad host": (f"{WHERE} --key {KEY1} --host a/b", "--provisioning-host takes a host name."),
+    "bad host before a key is read": ("-n mydps --host 'a b'", "--provisioning-host takes a host name."),
+    "empty host": (f"{WHERE} --key {KEY1} --host ''", "--provisioning-host must not be empty."),
+    "bad group": (f"{WHERE} --key {KEY1} --compute-key --gid a/b", "--group-id takes 1 to 128 letters"),
+    "bad name": ("-n 'a b'", "--dps-name is neither the name nor the host name of a service."),
+    "bad connection string": ("--login nonsense", "--login: The connection string has no HostName"),
+    "empty path": (f"{WHERE} --cp '' --kp k.pem", "--certificate-file-path must not be empty."),
+    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload takes a JSON object"),
+    "payload list": (f"{WHERE} --key {KEY1} --payload [1]", "--payload takes a JSON object, but it is a list"),
+    "payload twice encoded": (
+        f"{WHERE} --key {KEY1} --payload '\"{{}}\"'",
+        "--payload takes a JSON object, but it is a text, not an object.",
+    ),
+}
+
+
+@pytest.mark.parametrize("line, message", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_whatever_the_service_says_is_refused_before_anything_is_sent(az, dps, line, message):
+    result = az(f"iot device registration create --registration-id dev {line}")
+    assert (result.exit_code, result.out) == (1, "")
+    assert message in result.err
+    assert "n-o-n-e" not in result.err
+    assert dps.requests == []
+
+
+@pytest.mark.parametrize("id", ["", "a b", "a/b", "..", "x" * 129])
+def test_a_bad_registration_id_is_refused_before_anything_is_sent(az, dps, id):
+    result = az("iot device registration create", "--id-scope", SCOPE, "--key", KEY1, "--registration-id", id)
+    assert result.exit_code == 1
+    assert "--registration-id takes 1 to 128 letters" in result.err
+    assert dps.requests == []
+
+
+def test_the_auth_type_has_a_default_of_its_own(az, dps, monkeypatch):
+    dps.enrollments.put({"registrationId": "dev", "attestation": {"type": "symmetricKey"}})
+    monkeypatch.setenv("AZURE_DEFAULTS_IOTDPS-DATA-AUTH-TYPE", "nonsense")
+    monkeypatch.setenv("AZURE_DEFAULTS_IOTHUB-DATA-AUTH-TYPE", "login")
+    az("iot device registration create --rid dev -n mydps")
+    assert dps.service_requests[0].headers["Authorization"].startswith("Bearer ")
+    dps.requests.clear()
+    monkeypatch.setenv("AZURE_DEFAULTS_IOTHUB-DATA-AUTH-TYPE", "nonsense")
+    result = az("iot device registration create --rid dev -n mydps")
+    assert result.exit_code == 1
+    assert "The configured default iothub-data-auth-type is neither 'key' nor 'login'." in result.err
+    assert dps.requests == []
+
+
+EXAMPLES = [example["text"] for example in yaml.safe_load(helps["iot device registration create"])["examples"]]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_registers_a_device(az, dps, tmp_path, text):
+    filled = {
+        "{dps_name}": "mydps",
+        "{resource_group}": "myrg",
+        "{registration_id}": "dev",
+        "{id_scope}": SCOPE,
+        "{device_key}": KEY1,
+        "{group_id}": "grp",
+        "{group_key}": KEY1,
+        "{passphrase}": "secret",
+        "/certificates": str(tmp_path),
+    }
+    keys, pem = symmetric()["attestation"], x509("clientCertificates", certificates.pem("dev"))
+    if "--group-id" in text:
+        dps.groups.put({"enrollmentGroupId": "grp", "attestation": keys})
+    else:
+        dps.enrollments.put({"registrationId": "dev", "attestation": pem if "--key-file-path" in text else keys})
+    (tmp_path / "Device.pem").write_text(certificates.pem("dev"))
+    (tmp_path / "Device.key").write_bytes(certificates.encrypted_key("secret", "dev"))
+    for placeholder, value in filled.items():
+        text = text.replace(placeholder, value)
+    words = shlex.split(text)
+    result = az("", *words[1:], *([] if "-n" in words else ["--host", dps.host]))
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.json["status"] == "assigned"

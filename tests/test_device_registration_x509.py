@@ -1,0 +1,129 @@
+"""az iot device registration create, with certificates: mutual TLS."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+import requests
+
+from azext_iot_dps.service.device import DeviceCertificate
+from azext_iot_dps.service.transport import Transport
+from tests import certificates, devices, test_proxy
+from tests.devices import HUB, said, x509
+
+create, files, own = devices.create, devices.files, devices.own
+start = test_proxy.start
+PASSPHRASE = "correct horse ü"
+ROOT = certificates.signed("root", by="root", authority=True)
+MIDDLE = certificates.signed("middle", by="root", authority=True)
+MEMBER = certificates.signed("member", by="middle")
+
+
+def test_an_individual_enrollments_certificate_registers(create, dps, own):
+    result = create(*own)
+    assert result.exit_code == 0
+    assert result.json == dps.requests[-1].answer
+    assert (result.json["status"], result.json["registrationState"]["assignedHub"]) == ("assigned", HUB)
+    assert result.json["registrationState"]["x509"] == {}
+    assert ["Authorization" in request.headers for request in dps.requests] == [False] * 3
+    assert dps.handshakes == 1
+
+
+def test_the_id_scope_is_looked_up_for_a_certificate_too(create, dps, own):
+    assert create(*own, where="-n mydps").json["status"] == "assigned"
+    assert dps.service_requests == []
+
+
+def test_a_payload_goes_along(create, dps, own):
+    assert create(*own, "--payload", '{"a": [1]}').exit_code == 0
+    assert dps.payloads == {"dev": {"a": [1]}}
+
+
+def test_the_whole_chain_is_sent_for_a_group(create, dps, files):
+    dps.groups.put({"enrollmentGroupId": "grp", "attestation": x509("signingCertificates", certificates.text(ROOT))})
+    chain = files(certificates.text(MEMBER, MIDDLE), certificates.private_key(name="member"))
+    result = create(*chain, id="member")
+    assert result.json["registrationState"]["x509"] == {"enrollmentGroupId": "grp"}
+
+
+def test_401_for_an_incomplete_chain_names_the_likely_causes(create, dps, files):
+    dps.groups.put({"enrollmentGroupId": "grp", "attestation": x509("signingCertificates", certificates.text(ROOT))})
+    dps.let_through(certificates.text(MEMBER))
+    result = create(*files(certificates.text(MEMBER), certificates.private_key(name="member")), id="member")
+    assert result.exit_code == 1
+    assert "Unauthorized (error 401002" in result.err
+    for cause in ("the whole chain", "must be verified", "--id-scope"):
+        assert cause in result.err
+
+
+@pytest.mark.parametrize("passphrase", [PASSPHRASE, "x"])
+def test_an_encrypted_key_is_read_with_its_passphrase(create, own, files, passphrase):
+    both = files(certificates.pem("dev"), certificates.encrypted_key(passphrase, "dev"))
+    assert create(*both, "--passphrase", passphrase).exit_code == 0
+
+
+def test_a_passphrase_that_is_not_needed_does_no_harm(create, own):
+    assert create(*own, "--passphrase", PASSPHRASE).exit_code == 0
+
+
+def test_certificate_and_key_may_be_in_one_file(create, own, files):
+    both = certificates.pem("dev").encode() + certificates.private_key(name="dev")
+    assert create(*files(both, both)).exit_code == 0
+
+
+def test_the_common_name_is_compared_without_regard_to_case(create, own):
+    assert create(*own, id="DEV").exit_code == 0
+
+
+def test_no_key_and_no_passphrase_is_said(create, own, files):
+    key = certificates.private_key(name="dev").decode()
+    locked = certificates.encrypted_key(PASSPHRASE, "dev").decode()
+    good = files(certificates.pem("dev"), locked)
+    results = [create(*good, "--passphrase", PASSPHRASE, "--debug"), create(*good, "--passphrase", "wr0ng", "--debug")]
+    results.append(create(*files(certificates.pem("dev") + key, key), "--debug"))
+    assert [result.exit_code for result in results] == [0, 1, 0]
+    for result in results:
+        lines = {*key.splitlines()[1:-1], *locked.splitlines()[1:-1], PASSPHRASE, "wr0ng"}
+        assert [line for line in lines if line in said(result)] == []
+
+
+def test_a_server_that_is_not_trusted_gets_no_registration(create, dps, own, monkeypatch):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    result = create(*own)
+    assert result.exit_code == 1
+    assert f"The TLS certificate of {dps.host} was not accepted." in result.err
+    assert dps.requests == []
+
+
+def test_connection_verification_can_be_disabled(create, own, monkeypatch):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1")
+    result = create(*own)
+    assert result.exit_code == 0
+    assert "Connection verification is disabled" in result.err
+
+
+@pytest.mark.parametrize("bundle", [None, "named"])
+def test_either_the_bundle_that_is_named_or_that_of_requests_is_trusted(monkeypatch, emulator, bundle):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    if bundle:
+        monkeypatch.setenv("CURL_CA_BUNDLE", emulator.ca_file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    Transport("https://example.com", "1", DeviceCertificate(), context)
+    usual = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    usual.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    assert len(context.get_ca_certs()) == (0 if bundle else len(usual.get_ca_certs()))
+
+
+def test_a_certificate_goes_through_a_proxy(create, dps, own, start, monkeypatch):
+    proxy = start()
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url())
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    result = create(*own)
+    assert (result.exit_code, result.json["status"]) == (0, "assigned")
+    assert proxy.asked == {dps.host: 1}
