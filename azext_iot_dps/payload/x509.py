@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from azure.cli.core.azclierror import ArgumentUsageError, MutuallyExclusiveArgumentError
+from knack.log import get_logger
 
 from azext_iot_dps import models
 from azext_iot_dps.payload import certificate
+
+logger = get_logger(__name__)
 
 OPTIONS = (
     "certificate_path",
@@ -44,6 +47,7 @@ class Certificates:
                 "A group has certificates (--certificate-path, --secondary-certificate-path) or names of certificates "
                 "uploaded to the service (--root-ca-name, --secondary-root-ca-name), not both."
             )
+        self._signing = signing
         files = {"primary": certificate_path, "secondary": secondary_certificate_path}
         names = {"primary": root_ca_name, "secondary": secondary_root_ca_name}
         read = {slot: _certificate(slot, path, signing) for slot, path in files.items() if path}
@@ -63,6 +67,8 @@ class Certificates:
         x509 = _object(attestation.get("x509"))
         present = next((name for name in _BRANCHES.values() if _held(x509.get(name))), "clientCertificates")
         branch = _BRANCHES[self._branch] if self.model else present
+        if branch != present and _held(x509.get(present)):
+            logger.warning("What is there of %s goes: a group has those or %s, not both.", present, branch)
         kept = {slot: value for slot, value in _object(x509.get(branch)).items() if slot not in self._slots}
         gone = {branch, present}
         rest = {name: value for name, value in x509.items() if name not in gone}
@@ -70,7 +76,8 @@ class Certificates:
         if self.model:
             merged = self.model.over(merged)
         if not any(_held(merged.get(name)) for name in _BRANCHES.values()):
-            raise ArgumentUsageError("This would leave the enrollment without a certificate: give --certificate-path.")
+            instead = "--certificate-path or --root-ca-name" if self._signing else "--certificate-path"
+            raise ArgumentUsageError(f"This would leave no certificate: give {instead}.")
         return {**attestation, "x509": merged}
 
 
