@@ -1,11 +1,11 @@
 """az iot dps enrollment …"""
 
 from azext_iot_dps import record
-from azext_iot_dps.enums import Reprovision
-from azext_iot_dps.models import DeviceCapabilities, IndividualEnrollment
-from azext_iot_dps.payload import allocation, attestation, reprovision, twin
+from azext_iot_dps.models import IndividualEnrollment
+from azext_iot_dps.payload import attestation
 
 
+@record.takes_settings
 def create_enrollment(
     client,
     enrollment_id,
@@ -16,17 +16,8 @@ def create_enrollment(
     primary_key=None,
     secondary_key=None,
     device_id=None,
-    iot_hub_host_name=None,
-    initial_twin_tags=None,
-    initial_twin_properties=None,
-    provisioning_status=None,
-    reprovision_policy=None,
-    allocation_policy=None,
-    iot_hubs=None,
-    edge_enabled=False,
-    webhook_url=None,
     device_information=None,
-    api_version=None,
+    settings=None,
 ):
     enrollment = IndividualEnrollment(
         registration_id=enrollment_id,
@@ -39,14 +30,10 @@ def create_enrollment(
             primary_key=primary_key,
             secondary_key=secondary_key,
         ),
-        capabilities=DeviceCapabilities(iot_edge=edge_enabled),
-        initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
         optional_device_information=device_information or None,
-        provisioning_status=provisioning_status,
-        reprovision_policy=reprovision.policy(reprovision_policy or Reprovision.MIGRATE.value),
+        **settings.members(new=True),
     )
-    options = allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version)
-    return client.enrollments.put(enrollment_id, options.over(enrollment.serialize()))
+    return record.create(client.enrollments, enrollment_id, enrollment, settings)
 
 
 def list_enrollments(client, top=None):
@@ -57,6 +44,7 @@ def show_enrollment(client, enrollment_id, show_keys=False):
     return record.show(client.enrollments, enrollment_id, show_keys)
 
 
+@record.takes_settings
 def update_enrollment(
     client,
     enrollment_id,
@@ -69,26 +57,14 @@ def update_enrollment(
     primary_key=None,
     secondary_key=None,
     device_id=None,
-    iot_hub_host_name=None,
-    initial_twin_tags=None,
-    initial_twin_properties=None,
-    provisioning_status=None,
-    reprovision_policy=None,
-    allocation_policy=None,
-    iot_hubs=None,
-    edge_enabled=None,
-    webhook_url=None,
     device_information=None,
-    api_version=None,
+    settings=None,
 ):
     edit = record.Edit(
         changes=IndividualEnrollment(
             device_id=device_id or None,
-            capabilities=DeviceCapabilities.given(iot_edge=edge_enabled),
-            initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
             optional_device_information=device_information or None,
-            provisioning_status=provisioning_status,
-            reprovision_policy=reprovision.policy(reprovision_policy),
+            **settings.members(),
         ),
         proof=attestation.Change(
             endorsement_key=endorsement_key,
@@ -99,12 +75,8 @@ def update_enrollment(
             primary_key=primary_key,
             secondary_key=secondary_key,
         ),
-        allocation=allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version),
-        cleared={
-            ("deviceId",): device_id,
-            ("optionalDeviceInformation",): device_information,
-            **twin.cleared(initial_twin_tags, initial_twin_properties),
-        },
+        settings=settings,
+        cleared={("deviceId",): device_id, ("optionalDeviceInformation",): device_information},
     )
     return record.update(client.enrollments, enrollment_id, etag, edit)
 

@@ -3,11 +3,11 @@
 from azure.cli.core.azclierror import ArgumentUsageError
 
 from azext_iot_dps import keys, record
-from azext_iot_dps.enums import Reprovision
-from azext_iot_dps.models import DeviceCapabilities, EnrollmentGroup
-from azext_iot_dps.payload import allocation, attestation, reprovision, twin
+from azext_iot_dps.models import EnrollmentGroup
+from azext_iot_dps.payload import attestation
 
 
+@record.takes_settings
 def create_enrollment_group(
     client,
     enrollment_id,
@@ -17,16 +17,7 @@ def create_enrollment_group(
     secondary_root_ca_name=None,
     primary_key=None,
     secondary_key=None,
-    iot_hub_host_name=None,
-    initial_twin_tags=None,
-    initial_twin_properties=None,
-    provisioning_status=None,
-    reprovision_policy=None,
-    allocation_policy=None,
-    iot_hubs=None,
-    edge_enabled=False,
-    webhook_url=None,
-    api_version=None,
+    settings=None,
 ):
     group = EnrollmentGroup(
         enrollment_group_id=enrollment_id,
@@ -38,13 +29,9 @@ def create_enrollment_group(
             primary_key=primary_key,
             secondary_key=secondary_key,
         ),
-        capabilities=DeviceCapabilities(iot_edge=edge_enabled),
-        initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
-        provisioning_status=provisioning_status,
-        reprovision_policy=reprovision.policy(reprovision_policy or Reprovision.MIGRATE.value),
+        **settings.members(new=True),
     )
-    options = allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version)
-    return client.enrollment_groups.put(enrollment_id, options.over(group.serialize()))
+    return record.create(client.enrollment_groups, enrollment_id, group, settings)
 
 
 def list_enrollment_groups(client, top=None):
@@ -55,6 +42,7 @@ def show_enrollment_group(client, enrollment_id, show_keys=False):
     return record.show(client.enrollment_groups, enrollment_id, show_keys)
 
 
+@record.takes_settings
 def update_enrollment_group(
     client,
     enrollment_id,
@@ -67,23 +55,11 @@ def update_enrollment_group(
     remove_secondary_certificate=None,
     primary_key=None,
     secondary_key=None,
-    iot_hub_host_name=None,
-    initial_twin_tags=None,
-    initial_twin_properties=None,
-    provisioning_status=None,
-    reprovision_policy=None,
-    allocation_policy=None,
-    iot_hubs=None,
-    edge_enabled=None,
-    webhook_url=None,
-    api_version=None,
+    settings=None,
 ):
     edit = record.Edit(
         changes=EnrollmentGroup(
-            capabilities=DeviceCapabilities.given(iot_edge=edge_enabled),
-            initial_twin=twin.initial(initial_twin_tags, initial_twin_properties),
-            provisioning_status=provisioning_status,
-            reprovision_policy=reprovision.policy(reprovision_policy),
+            **settings.members(),
         ),
         proof=attestation.Change(
             signing=True,
@@ -96,8 +72,7 @@ def update_enrollment_group(
             primary_key=primary_key,
             secondary_key=secondary_key,
         ),
-        allocation=allocation.Options(allocation_policy, iot_hubs, iot_hub_host_name, webhook_url, api_version),
-        cleared=twin.cleared(initial_twin_tags, initial_twin_properties),
+        settings=settings,
     )
     return record.update(client.enrollment_groups, enrollment_id, etag, edit)
 
