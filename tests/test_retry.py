@@ -4,6 +4,10 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
+import requests
+import urllib3
+
+from azext_iot_dps.service import retry
 
 LIST = "enrollment list"
 
@@ -112,3 +116,27 @@ def test_a_wait_within_a_list_keeps_what_was_read(iot, dps, waits):
     dps.fail(2, status=429, where=lambda request: "x-ms-continuation" in request.headers)
     assert len(iot(LIST).json) == 250
     assert [request.status for request in dps.requests] == [200, 429, 429, 200, 200]
+
+
+def test_many_retries_wait_no_longer_than_twenty_seconds_each(iot, dps, waits, monkeypatch):
+    monkeypatch.setenv("AZURE_IOT_DPS_MAX_RETRIES", "200")
+    dps.fail(1000, status=503)
+    result = iot(f"{LIST} --only-show-errors")
+    assert result.exit_code == 1
+    assert max(waits) <= 20
+    assert sum(waits) <= 120
+    assert len(waits) >= 10
+    assert "asks to wait" not in result.err
+
+
+def test_a_body_that_stalls_is_not_waited_for_again():
+    stalled = requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, "/", "Read timed out."))
+    assert not retry.may_pass(stalled)
+    assert not retry.never_connected(stalled)
+
+
+def test_what_nothing_is_known_of_may_have_been_carried_out():
+    for error in (urllib3.exceptions.ProtocolError("cut off"), ConnectionResetError("reset"), TimeoutError("late")):
+        assert not retry.never_connected(error)
+    for error in (FileNotFoundError("ca.pem"), urllib3.exceptions.LocationParseError("a..b")):
+        assert retry.never_connected(error)

@@ -11,7 +11,7 @@ import urllib3
 from azure.cli.core import azclierror
 
 from azext_iot_dps.service import redaction
-from azext_iot_dps.service.retry import broken_tls, never_connected, refused_by_proxy, untrusted
+from azext_iot_dps.service.retry import broken_tls, late, never_connected, refused_by_proxy, untrusted
 
 if TYPE_CHECKING:
     from azext_iot_dps.service.auth import Credential
@@ -62,7 +62,7 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
             f"The TLS certificate of {host} was not accepted.",
             recommendation="Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
         )
-    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
+    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)) and never_connected(error):
         return azclierror.AzureConnectionError(
             "The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: nothing was sent."
         )
@@ -76,7 +76,7 @@ def connection_error(host: str, error: Exception) -> azclierror.AzCLIError:
     what = "could not be reached"
     if broken_tls(error):
         what = "made no TLS connection"
-    elif isinstance(error, requests.ReadTimeout):
+    elif late(error):
         what = "did not answer in time"
     elif not never_connected(error):
         what = "ended the connection before its answer was complete"

@@ -22,6 +22,8 @@ TRIES = 5
 MAX_RETRIES = "AZURE_IOT_DPS_MAX_RETRIES"
 # Seconds: the first wait is between none and this, the next up to twice as long, and so on (full jitter).
 BACKOFF = 1.0
+# Seconds that a wait of our own takes at most, however many there were before.
+MAX_BACKOFF = 20.0
 # Seconds that all waits for one request may take together; a service that asks for more is not waited for.
 MAX_WAIT = 120.0
 # Seconds from which on a wait is announced.
@@ -53,11 +55,10 @@ class Tries:
         self._done += 1
         if self._done >= self._limit:
             return False
-        seconds = _asked(retry_after)
-        if seconds is None:
-            seconds = random.uniform(0, BACKOFF * 2 ** (self._done - 1))
+        asked = _asked(retry_after)
+        seconds = random.uniform(0, min(MAX_BACKOFF, BACKOFF * 2 ** (self._done - 1))) if asked is None else asked
         if self._waited + seconds > MAX_WAIT:
-            self.too_long = seconds
+            self.too_long = asked
             return False
         if seconds > ANNOUNCED:
             logger.warning("%s: try %d of %d in %.0f seconds.", what, self._done + 1, self._limit, seconds)
@@ -71,7 +72,7 @@ def may_pass(error: Exception) -> bool:
 
     Not when the host let it wait for its answer, is not trusted or not known to DNS, or is no host name at all.
     """
-    if isinstance(error, requests.ReadTimeout) or untrusted(error) or broken_tls(error):
+    if late(error) or untrusted(error) or broken_tls(error):
         return False
     if refused_by_proxy(error).startswith("4"):
         return False
@@ -81,12 +82,19 @@ def may_pass(error: Exception) -> bool:
 
 def never_connected(error: Exception) -> bool:
     """Whether a request failed before there was a connection, so that the host cannot have seen it."""
-    # a bare OSError is a file of certificates that cannot be read, a ValueError a bad host or proxy
-    if not isinstance(error, requests.RequestException) or isinstance(error, ValueError):
+    # bad hosts and proxies are ValueErrors; a bare OSError is a file of certificates, but for those of connections
+    if isinstance(error, ValueError):
         return True
+    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
+        return not isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError))
     # no word of ProxyError: urllib3 also blames the proxy for an answer that was cut off behind it
     early = (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
     return untrusted(error) or any(_is(error, kind) for kind in early) or bool(refused_by_proxy(error))
+
+
+def late(error: Exception) -> bool:
+    """Whether the host let it wait for its answer, or for the rest of it."""
+    return isinstance(error, requests.ReadTimeout) or _is(error, urllib3.exceptions.ReadTimeoutError)
 
 
 def untrusted(error: Exception) -> bool:
