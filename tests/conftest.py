@@ -78,7 +78,7 @@ def dps(emulator):
 def waits(monkeypatch):
     """The seconds that the retry layer waited in this process: none of them really passed."""
     waited = []
-    monkeypatch.setattr(retry, "sleep", waited.append)
+    monkeypatch.setattr(retry, "sleep", lambda seconds, stopped=None: waited.append(seconds))
     return waited
 
 

@@ -7,7 +7,7 @@ import pytest
 import requests
 import urllib3
 
-from azext_iot_dps.service import retry
+from azext_iot_dps.service import failures
 
 LIST = "enrollment list"
 
@@ -131,12 +131,12 @@ def test_many_retries_wait_no_longer_than_twenty_seconds_each(iot, dps, waits, m
 
 def test_a_body_that_stalls_is_not_waited_for_again():
     stalled = requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, "/", "Read timed out."))
-    assert not retry.may_pass(stalled)
-    assert not retry.never_connected(stalled)
+    assert not failures.may_pass(stalled)
+    assert not failures.never_connected(stalled)
 
 
 def test_what_nothing_is_known_of_may_have_been_carried_out():
     for error in (urllib3.exceptions.ProtocolError("cut off"), ConnectionResetError("reset"), TimeoutError("late")):
-        assert not retry.never_connected(error)
+        assert not failures.never_connected(error)
     for error in (FileNotFoundError("ca.pem"), urllib3.exceptions.LocationParseError("a..b")):
-        assert retry.never_connected(error)
+        assert failures.never_connected(error)

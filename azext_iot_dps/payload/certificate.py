@@ -19,6 +19,8 @@ logger = get_logger(__name__)
 # A chain of ten certificates has some 20 KB; more than this is another kind of file.
 MAX_BYTES = 1_000_000
 
+# What stands for the path of a certificate that is no file.
+_GIVEN = "what is given"
 _BEGINS = "-----BEGIN "
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 
@@ -30,7 +32,18 @@ def read(option: str, path: str, signing: bool) -> str:
     authority) or a device's own: the other kind is warned of. A private key in the file is never returned. Raises
     FileOperationError when the file cannot be read and InvalidArgumentValueError when it holds no certificate.
     """
-    data = _bytes(option, path)
+    return _first(option, path, _bytes(option, path), signing)
+
+
+def of_text(name: str, text: str, signing: bool) -> str:
+    """The same for a certificate that is no file: PEM, or DER as bare base64. `name` is what messages call it."""
+    data = text.encode("utf-8", "replace")
+    if _BEGINS not in text:
+        data = _der(name, _GIVEN, [text.strip()])
+    return _first(name, _GIVEN, data, signing)
+
+
+def _first(option, path, data, signing):
     text = _text(data)
     if _BEGINS not in text:
         _check(option, path, data, signing, "neither PEM nor DER")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -67,10 +68,13 @@ class LoginAuth(Credential):
         self._cli_ctx = cli_ctx
         self._resource = resource
         self._token, self._fetched = "", float("-inf")
+        # azure-cli's token cache is a file that several threads would read and write at once
+        self._lock = Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if time.monotonic() - self._fetched > TOKEN_LIFETIME:
-            self._token, self._fetched = self._fetch(), time.monotonic()
+        with self._lock:
+            if time.monotonic() - self._fetched > TOKEN_LIFETIME:
+                self._token, self._fetched = self._fetch(), time.monotonic()
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 

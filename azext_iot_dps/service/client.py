@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -12,6 +11,7 @@ import requests
 from azure.cli.core.azclierror import AzCLIError, AzureResponseError, ResourceNotFoundError
 from knack.log import get_logger
 
+from azext_iot_dps.service.answers import Refused, parsed, refused
 from azext_iot_dps.service.errors import answer_error, answered, exists_error, lost
 from azext_iot_dps.service.outcome import READ_ONLY, as_sent
 from azext_iot_dps.service.retry import Tries
@@ -23,8 +23,8 @@ Json = dict[str, Any]
 
 # Asking for more records a page than this gives this many (Azure/azure-iot-sdk-node#813).
 PAGE = 100
-# Levels of an answer: more than an option takes, and fewer than would exhaust Python's stack where az prints it.
-MAX_DEPTH = 150
+# The service takes no more in one bulk call.
+BULK = 10
 
 
 class DpsClient:
@@ -41,9 +41,16 @@ class DpsClient:
         self, method: str, path: str, headers: Json | None = None, body: Any = None, **how: Any
     ) -> requests.Response:
         """`how` often to try is what Transport.send says of it."""
+        return self._connected().send(method, path, headers, body, **how)
+
+    def twin(self) -> DpsClient:
+        """A client of the same service, and as the same user, with a connection of its own: for another thread."""
+        return DpsClient(self._connected().twin)
+
+    def _connected(self) -> Transport:
         if self._transport is None:
             self._transport = self._connect()
-        return self._transport.send(method, path, headers, body, **how)
+        return self._transport
 
     def record(self, method: str, path: str, headers: Json | None = None, body: Any = None, **how: Any) -> Json:
         """The object that the service answers with."""
@@ -90,10 +97,24 @@ class Enrollments:
     def __init__(self, client: DpsClient, collection: str):
         self._client = client
         self._collection = collection
+        self.id_member = "registrationId" if collection == "/enrollments" else "enrollmentGroupId"
+
+    def twin(self) -> Enrollments:
+        """The same records over a connection of its own: for another thread."""
+        return Enrollments(self._client.twin(), self._collection)
 
     def get(self, id: str, tries: Tries | None = None) -> Json:
         """One record as it is stored, but for symmetric keys, which the service does not show here."""
         return self._client.record("GET", self._path(id), tries=tries)
+
+    def bulk(self, mode: str, records: list[Json], tries: Tries) -> dict[str, Refused]:
+        """Carry out an operation on up to ten records; what was refused of them, by id in lower case.
+
+        The modes are create, which overwrites nothing; updateIfMatchETag; delete, which heeds an etag if there is one.
+        """
+        body = {self._collection[1:]: records, "mode": mode}
+        response = self._client.send("POST", self._collection, body=body, tries=tries)
+        return refused(response, self.id_member, {str(record[self.id_member]).lower() for record in records})
 
     def attestation(self, id: str, tries: Tries | None = None) -> Json:
         """The attestation of one record, symmetric keys included."""
@@ -115,7 +136,7 @@ class Enrollments:
             except AzCLIError as error:
                 if not lost(error):
                     raise
-                stored = found(error, lambda tries: self._as_answered(id, tries))
+                stored = found(error, lambda tries: self.as_answered(id, tries))
                 if stored is not None and as_sent(body, stored):
                     return stored
                 if stored is not None and etag is None and not answered(error):
@@ -124,7 +145,7 @@ class Enrollments:
                 if not sent_again or not tries.another(str(error).rstrip(".")):
                     raise
 
-    def _as_answered(self, id: str, tries: Tries | None) -> Json:
+    def as_answered(self, id: str, tries: Tries | None) -> Json:
         """The record with its keys, as a PUT would have answered; all else is what the service shows."""
         record = self.get(id, tries)
         shown = record.get("attestation")
@@ -173,32 +194,3 @@ def found(error: AzCLIError, read: Callable[[Tries | None], Json]) -> Json | Non
     except AzCLIError:
         error.set_recommendation("Whether it was carried out all the same is not known: look before you try again.")
         raise error from None
-
-
-def parsed(response: requests.Response, kind: type) -> Any:
-    """The JSON of an answer, which must be of that kind: an object, or a list of objects."""
-    try:
-        # response.json() would guess the encoding of what is not UTF-8, for a minute if there is much of it
-        answer: Any = json.loads(response.content, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise answer_error(response) from None
-    if not isinstance(answer, kind) or (
-        isinstance(answer, list) and not all(isinstance(item, dict) for item in answer)
-    ):
-        raise answer_error(response)
-    if _deeper(answer, MAX_DEPTH):
-        raise answer_error(response)
-    return answer
-
-
-def _deeper(value: Any, levels: int) -> bool:
-    """Whether objects and lists are nested deeper than so many levels."""
-    nested = [value]
-    for _ in range(levels):
-        members = (part.values() if isinstance(part, dict) else part for part in nested)
-        nested = [item for inner in members for item in inner if isinstance(item, (dict, list))]
-    return bool(nested)
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")

@@ -15,8 +15,9 @@ from azure.cli.core.azclierror import AzureResponseError
 
 from azext_iot_dps.keys import sas_token
 from azext_iot_dps.service import redaction, retry
+from azext_iot_dps.service.answers import parsed
 from azext_iot_dps.service.auth import SAS_LIFETIME, Credential
-from azext_iot_dps.service.client import DpsClient, Json, parsed
+from azext_iot_dps.service.client import DpsClient, Json
 from azext_iot_dps.service.errors import answer_error
 from azext_iot_dps.service.transport import service_transport
 

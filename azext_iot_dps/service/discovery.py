@@ -9,8 +9,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 from azure.cli.core.azclierror import AzureResponseError, ForbiddenError, ResourceNotFoundError
 from azure.cli.core.commands.client_factory import get_subscription_id
 
+from azext_iot_dps.service.answers import parsed
 from azext_iot_dps.service.auth import LoginAuth
-from azext_iot_dps.service.client import Json, parsed
+from azext_iot_dps.service.client import Json
 from azext_iot_dps.service.errors import answer_error
 from azext_iot_dps.service.target import Target, host, is_base64, is_host, is_policy
 from azext_iot_dps.service.transport import Transport

@@ -11,7 +11,7 @@ import urllib3
 from azure.cli.core import azclierror
 
 from azext_iot_dps.service import redaction
-from azext_iot_dps.service.retry import broken_tls, late, never_connected, refused_by_proxy, untrusted
+from azext_iot_dps.service.failures import broken_tls, late, never_connected, refused_by_proxy, untrusted
 
 if TYPE_CHECKING:
     from azext_iot_dps.service.auth import Credential
@@ -51,7 +51,7 @@ def error_from(response: requests.Response, credential: Credential) -> azclierro
     error = _BY_STATUS.get(status, fallback)(
         _message(response, details), recommendation=_recommendation(response, details, credential)
     )
-    error.status = status
+    error.status, error.code = status, details.get("errorcode") or status
     return error
 
 

@@ -1,16 +1,13 @@
-"""Which failures are worth another try, how often, and how long to wait before it."""
+"""How often a request is tried, and how long to wait before it is tried again, alone or together with others."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-import socket
-import ssl
 import time
-from collections.abc import Iterator
+from threading import Event, Lock
 
-import requests
 import urllib3
 from azure.cli.core.azclierror import ValidationError
 from knack.log import get_logger
@@ -28,18 +25,59 @@ MAX_BACKOFF = 20.0
 MAX_WAIT = 120.0
 # Seconds from which on a wait is announced.
 ANNOUNCED = 2.0
+# Seconds by which a wait that several share must grow to be announced again.
+NEWS = 1.0
 STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
-# The tests put a clock of their own here.
-sleep = time.sleep
+
+def sleep(seconds: float, stopped: Event | None = None) -> None:
+    """Wait, or less if it is `stopped` meanwhile. The tests put a clock of their own here."""
+    (stopped or Event()).wait(seconds)
+
+
+class Pace:
+    """What workers share that send to one service at a time: they slow down together, and stop together."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until = 0.0
+        self._stopped = Event()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Nobody shall send anything new; who waits is woken."""
+        self._stopped.set()
+
+    def tries(self) -> Tries:
+        """The tries of one request of one worker."""
+        return Tries(pace=self)
+
+    def slow_down(self, seconds: float) -> bool:
+        """Nobody shall send for so many seconds; tells whether that is much longer than was known."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            longer = until - max(self._until, time.monotonic())
+            self._until = max(self._until, until)
+        return longer > NEWS
+
+    def wait(self) -> bool:
+        """Wait as long as all must; False when there is nothing to send any more."""
+        seconds = self._until - time.monotonic()
+        if seconds > 0 and not self.stopped:
+            sleep(seconds, self._stopped)
+        return not self.stopped
 
 
 class Tries:
     """The tries that one request has, and the time it may wait between them."""
 
-    def __init__(self, limit: int | None = None):
-        """`limit` instead of the usual number."""
+    def __init__(self, limit: int | None = None, pace: Pace | None = None):
+        """`limit` instead of the usual number; with a `pace` all who share it wait together."""
         self._limit = limit or _limit()
+        self._pace = pace
         self._done = 0
         self._waited = 0.0
         # whether one of the tries may have been carried out although it was not answered so
@@ -60,72 +98,14 @@ class Tries:
         if self._waited + seconds > MAX_WAIT:
             self.too_long = asked
             return False
-        if seconds > ANNOUNCED:
+        news = self._pace is None or self._pace.slow_down(seconds)
+        if news and seconds > ANNOUNCED:
             logger.warning("%s: try %d of %d in %.0f seconds.", what, self._done + 1, self._limit, seconds)
         self._waited += seconds
+        if self._pace:
+            return self._pace.wait()
         sleep(seconds)
         return True
-
-
-def may_pass(error: Exception) -> bool:
-    """Whether a request without an answer may get one next time.
-
-    Not when the host let it wait for its answer, is not trusted or not known to DNS, or is no host name at all.
-    """
-    if late(error) or untrusted(error) or broken_tls(error):
-        return False
-    if refused_by_proxy(error).startswith("4"):
-        return False
-    unknown = any(isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME for cause in _causes(error))
-    return not unknown and isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError))
-
-
-def never_connected(error: Exception) -> bool:
-    """Whether a request failed before there was a connection, so that the host cannot have seen it."""
-    # bad hosts and proxies are ValueErrors; a bare OSError is a file of certificates, but for those of connections
-    if isinstance(error, ValueError):
-        return True
-    if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
-        return not isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError))
-    # no word of ProxyError: urllib3 also blames the proxy for an answer that was cut off behind it
-    early = (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
-    return untrusted(error) or any(_is(error, kind) for kind in early) or bool(refused_by_proxy(error))
-
-
-def late(error: Exception) -> bool:
-    """Whether the host let it wait for its answer, or for the rest of it."""
-    return isinstance(error, requests.ReadTimeout) or _is(error, urllib3.exceptions.ReadTimeoutError)
-
-
-def untrusted(error: Exception) -> bool:
-    """Whether the host's TLS certificate was not accepted."""
-    return _is(error, ssl.SSLCertVerificationError)
-
-
-def refused_by_proxy(error: Exception) -> str:
-    """What a proxy answered instead of connecting to the host, such as "407 Proxy Authentication Required"; or ''."""
-    # http.client has no class of its own for it
-    said = (str(cause) for cause in _causes(error) if type(cause) is OSError)
-    return next((words.partition("Tunnel connection failed: ")[2] for words in said), "")
-
-
-def broken_tls(error: Exception) -> bool:
-    """Whether what answered does not speak TLS: a handshake that was cut off may pass, and is something else."""
-    return _is(error, ssl.SSLError) and not _is(error, ssl.SSLEOFError) and not untrusted(error)
-
-
-def _is(error: Exception, kind: type) -> bool:
-    return any(isinstance(cause, kind) for cause in _causes(error))
-
-
-def _causes(error: object, depth: int = 10) -> Iterator[object]:
-    """The error and those behind it: requests and urllib3 wrap one in another, each in its own way."""
-    yield error
-    if depth and isinstance(error, BaseException):
-        names = ("reason", "original_error", "__cause__")
-        inner = (*(getattr(error, name, None) for name in names), error.args[0] if error.args else None)
-        for cause in filter(None, inner):
-            yield from _causes(cause, depth - 1)
 
 
 def pause(retry_after: str | None, otherwise: float) -> float:

@@ -20,7 +20,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from azext_iot_dps.service import redaction
 from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.errors import connection_error, error_from
-from azext_iot_dps.service.retry import STATUSES, Tries, may_pass, never_connected
+from azext_iot_dps.service.failures import may_pass, never_connected
+from azext_iot_dps.service.retry import STATUSES, Tries
 from azext_iot_dps.version import VERSION
 
 logger = get_logger(__name__)
@@ -51,6 +52,7 @@ class Transport:
             raise ValidationError(f"{self._base} is not reached over https, and nothing is sent over anything else.")
         self._api_version = api_version
         self._auth = auth
+        self._ssl_context = ssl_context
         self._session = requests.Session()
         agents = (f"azure-iot-dps/{VERSION}", os.environ.get("AZURE_HTTP_USER_AGENT"))
         self._session.headers.update({"User-Agent": " ".join(filter(None, agents)), "Accept": "application/json"})
@@ -59,6 +61,10 @@ class Transport:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         if ssl_context:
             self._session.mount("https://", ClientCertificate(ssl_context, self._verify is None))
+
+    def twin(self) -> Transport:
+        """The same with a connection of its own: for another thread."""
+        return Transport(self._base, self._api_version, self._auth, self._ssl_context)
 
     def send(
         self,

@@ -42,7 +42,7 @@ def fuzz(name: str, seconds: int) -> None:
         from azext_iot_dps.service import retry
         from tests.fuzz.targets import TARGETS
 
-    retry.sleep = lambda seconds: None
+    retry.sleep = lambda seconds, stopped=None: None
     logging.getLogger("cli").setLevel(logging.CRITICAL)
     working = grown(name)
     working.mkdir(parents=True, exist_ok=True)
