@@ -18,7 +18,7 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.9",
     install_requires=["msrest"],
-    packages=["azext_iot_dps", "azext_iot_dps.payload", "azext_iot_dps.service"],
+    packages=["azext_iot_dps", "azext_iot_dps.fleet", "azext_iot_dps.payload", "azext_iot_dps.service"],
     package_data={"azext_iot_dps": ["azext_metadata.json"]},
     classifiers=[
         "Environment :: Console",

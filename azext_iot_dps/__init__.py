@@ -2,7 +2,7 @@
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_iot_dps import _help, _help_device, _help_groups  # noqa: F401  (importing them registers the help)
+from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (importing them registers it)
 
 
 class DpsCommandsLoader(AzCommandsLoader):

@@ -30,7 +30,7 @@ def json_object(option: str):
             value = _parsed(text.lstrip("\ufeff"))
             if not isinstance(value, dict):
                 raise ValueError(f"it is {_TYPES.get(type(value), 'something else')}, not an object")
-            return _plain(value, MAX_DEPTH)
+            return plain(value, MAX_DEPTH)
         except (RecursionError, MemoryError):
             reason = "it is nested too deeply"
         except ValueError as error:
@@ -76,7 +76,7 @@ def _no_number(word):
     raise ValueError(f"{word} is no JSON number")
 
 
-def _plain(value, depth, keep_nulls=False):
+def plain(value, depth, keep_nulls=False):
     """`value` without null members, once it is sure to be nothing but JSON; within lists all stays as it was typed."""
     if depth < 0:
         raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
@@ -84,9 +84,9 @@ def _plain(value, depth, keep_nulls=False):
         if not all(isinstance(key, str) for key in value):
             raise ValueError("its keys must be texts")
         kept = {key: item for key, item in value.items() if keep_nulls or item is not None}
-        return {_encodable(key): _plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
+        return {_encodable(key): plain(item, depth - 1, keep_nulls) for key, item in kept.items()}
     if isinstance(value, list):
-        return [_plain(item, depth - 1, keep_nulls=True) for item in value]
+        return [plain(item, depth - 1, keep_nulls=True) for item in value]
     if type(value) not in _TYPES:
         raise ValueError(f"it holds a {type(value).__name__}, which JSON does not know")
     if value in (float("inf"), float("-inf")) or (isinstance(value, int) and value.bit_length() > MAX_BITS):

@@ -4,6 +4,7 @@ from azure.cli.core.commands.parameters import get_three_state_flag
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _arguments as dress
+from azext_iot_dps import _bulk_arguments as bulk
 from azext_iot_dps import _device_arguments as device
 from azext_iot_dps import _validators as check
 
@@ -76,6 +77,13 @@ def load_arguments(self, _):
             c.argument("enrollment_id", group_id_type)
             c.argument("registration_id", dress.registration_id_type)
             dress.group_arguments(c)
+
+    for noun in ("iot dps enrollment", "iot dps enrollment-group"):
+        with self.argument_context(f"{noun} export") as c:
+            bulk.export_arguments(c)
+        with self.argument_context(f"{noun} import") as c:
+            bulk.import_arguments(c)
+            c.argument("dps_name", dress.TARGET["dps_name"], validator=check.validate_import)
 
     with self.argument_context("iot dps connection-string show") as c:
         dress.connection_string_arguments(c)

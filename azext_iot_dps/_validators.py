@@ -48,6 +48,12 @@ def record_ids(option: str):
     return convert
 
 
+def validate_import(namespace):
+    """A check of the file alone needs no service."""
+    if not namespace.validate_only:
+        validate_target(namespace)
+
+
 def validate_device_key(namespace):
     """The key of the group is given, or a group of some service to take it from."""
     namespace.registration_id = list(itertools.chain.from_iterable(namespace.registration_id))
@@ -121,6 +127,13 @@ def top(text: str) -> int | None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
         raise InvalidArgumentValueError("--top takes a number from 1 up, or -1 for all.")
+    return int(text)
+
+
+def concurrency(text: str) -> int:
+    """How many calls at a time, from 1 to 32."""
+    if not re.fullmatch(r"[0-9]{1,2}", text) or not 1 <= int(text) <= 32:
+        raise InvalidArgumentValueError("--concurrency takes a number from 1 to 32.")
     return int(text)
 
 

@@ -23,11 +23,15 @@ _OPERATION_ROW = (
     "{RegistrationId: registrationState.registrationId, Status: status, Substatus: registrationState.substatus, "
     "AssignedHub: registrationState.assignedHub, DeviceId: registrationState.deviceId}"
 )
+_IMPORTED_ROW = "{Total: total, Succeeded: succeeded, Failed: failed, NotSent: notSent, Seconds: seconds}"
 
 
 def load_command_table(self, _):
     with self.command_group("iot dps enrollment", _handlers("enrollment")) as g:
         _record_commands(g, "enrollment", _ENROLLMENT_ROW)
+
+    with self.command_group("iot dps enrollment", _handlers("bulk")) as g:
+        _bulk_commands(g, "enrollments")
 
     with self.command_group("iot dps enrollment registration", _handlers("registration")) as g:
         _registration_commands(g)
@@ -35,6 +39,9 @@ def load_command_table(self, _):
     with self.command_group("iot dps enrollment-group", _handlers("enrollment_group")) as g:
         _record_commands(g, "enrollment_group", _GROUP_ROW)
         g.command("compute-device-key", "compute_device_key", table_transformer=_key_rows, **_needs("EnrollmentWrite"))
+
+    with self.command_group("iot dps enrollment-group", _handlers("bulk")) as g:
+        _bulk_commands(g, "enrollment_groups")
 
     with self.command_group("iot dps enrollment-group registration", _handlers("registration")) as g:
         _registrations_command(g)
@@ -65,6 +72,11 @@ def _record_commands(g, noun, row):
     g.show_command("show", f"show_{noun}", table_transformer=row, **_needs("EnrollmentRead"))
     g.command("update", f"update_{noun}", table_transformer=row, **_needs("EnrollmentWrite"))
     g.command("delete", f"delete_{noun}", **_needs("EnrollmentWrite"))
+
+
+def _bulk_commands(g, nouns):
+    g.command("export", f"export_{nouns}", **_needs("EnrollmentRead"))
+    g.command("import", f"import_{nouns}", table_transformer=_IMPORTED_ROW, **_needs("EnrollmentWrite"))
 
 
 def _registrations_command(g):

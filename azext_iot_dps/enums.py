@@ -37,3 +37,16 @@ class Reprovision(str, Enum):
     NEVER = "never"
     MIGRATE = "reprovisionandmigratedata"
     RESET = "reprovisionandresetdata"
+
+
+class ImportMode(str, Enum):
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+    DELETE = "delete"
+
+
+class FileFormat(str, Enum):
+    LINES = "jsonl"
+    ARRAY = "json"
+    CSV = "csv"

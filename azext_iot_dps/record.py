@@ -106,10 +106,16 @@ def update(records: Any, id: str, etag: str | None, edit: Edit) -> dict:
     options = edit.settings.allocation()
     current = records.get(id)
     edit.proof.check(current)
-    if attestation.kind(current) == Attestation.SYMMETRIC_KEY.value:
-        current = attestation.with_keys(current, records.attestation(id))
+    current = keyed(records, id, current)
     changed = edit.changes.over(twin.without(current, {**edit.cleared, **edit.settings.cleared()}))
     return records.put(id, edit.proof.over(options.over(changed)), etag or "*")
+
+
+def keyed(records: Any, id: str, current: dict, tries: Any = None) -> dict:
+    """The record with its symmetric keys, where it has some: put back without them it would get new ones."""
+    if attestation.kind(current) != Attestation.SYMMETRIC_KEY.value:
+        return current
+    return attestation.with_keys(current, records.attestation(id, tries))
 
 
 def primary_key(records: Any, id: str, otherwise: Callable[[str, str], Exception]) -> str:

@@ -8,9 +8,9 @@ from azure.cli.core import get_default_cli
 from azure.cli.core.file_util import create_invoker_and_load_cmds_and_args
 from knack.help_files import helps
 
-from azext_iot_dps import _help, _help_device, _help_groups  # noqa: F401  (fills helps)
+from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (fills helps)
 
-RECORD = ("create", "delete", "list", "show", "update")
+RECORD = ("create", "delete", "export", "import", "list", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
@@ -85,7 +85,9 @@ def test_help_has_a_summary(az, name):
         "Compute",
         "Create",
         "Delete",
+        "Export",
         "Get",
+        "Import",
         "List",
         "Manage",
         "Show",

@@ -1,0 +1,77 @@
+"""Records → a file that is there when all of them are, and not before."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from azure.cli.core.azclierror import FileOperationError
+
+from azext_iot_dps.enums import FileFormat
+
+
+class Writer:
+    """Writes one record after the other."""
+
+    def __init__(self, file: Any, format: FileFormat, columns: Sequence[str] = ()):
+        """`columns` are those of CSV, whose records are rows."""
+        self._file = file
+        self._format = format
+        self._between = "[\n"
+        if format is FileFormat.CSV:
+            self._csv = csv.DictWriter(file, columns, lineterminator="\n")
+            self._csv.writeheader()
+
+    def write(self, record: dict[str, Any]) -> None:
+        if self._format is FileFormat.CSV:
+            self._csv.writerow(record)
+            return
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        if self._format is FileFormat.LINES:
+            self._file.write(text + "\n")
+        else:
+            self._file.write(self._between + text)
+            self._between = ",\n"
+
+    def close(self) -> None:
+        if self._format is FileFormat.ARRAY:
+            self._file.write("[]\n" if self._between == "[\n" else "\n]\n")
+
+
+@contextmanager
+def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] = ()) -> Iterator[Writer]:
+    """A writer of a file beside `path`, which takes its place in the end; when that is not reached, `path` stays.
+
+    Only its owner may read a new file, since records hold keys. Raises FileOperationError when it cannot be written,
+    here, so that nothing was sent yet, or later.
+    """
+    target = Path(os.path.realpath(Path(path).expanduser()))
+    try:
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            raise FileOperationError(f"{option}: {path} is not a file that can be replaced.")
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as file:
+            try:
+                writer = Writer(file, format, columns)
+                yield writer
+                writer.close()
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+                if target.exists():
+                    os.chmod(file.name, stat.S_IMODE(target.stat().st_mode))
+                os.replace(file.name, target)
+            except BaseException:
+                with suppress(OSError):
+                    os.remove(file.name)
+                raise
+    except OSError as error:
+        raise FileOperationError(f"{option}: cannot write {path}: {error.strerror or error}.") from error
