@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -20,7 +21,7 @@ import requests
 from tests import certificates
 from tests.emulator.backend import ID_SCOPE
 from tests.emulator.server import Emulator
-from tests.real_az import RealAz
+from tests.real_az import ROOT, RealAz
 
 ENDORSEMENT_KEY = "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEA"
 AFTERWARDS = """
@@ -126,6 +127,12 @@ def tell(az: Narrated, dps: Emulator) -> None:
     for registration_id, device_key in json.loads(computed).items():
         register(dps, registration_id, device_key)
     az(f"{group('registration list')} --group-id meters -o table", says="meter-9")
+
+    print("\n# A fleet: a file is checked as a whole, then ten records go with each call.")
+    shutil.copytree(ROOT / "samples", az.folder / "samples")
+    az("iot dps enrollment import --file samples/fleet.csv --validate-only", says='"total": 3')
+    az(f"{enrollment('import')} --file samples/fleet.csv", says='"succeeded": 3')
+    az(f"{enrollment('export')} --file backup.jsonl --show-keys", says='"count": 6')
 
     print("\n# What is there is never overwritten; a refusal says why and what to do, with exit code 1.")
     az(f"{enrollment('create')} --eid thermostat-1 --at symmetricKey", exit_code=1, says="update")

@@ -83,12 +83,17 @@ REFERENCE += [
 ]
 
 
-@pytest.mark.parametrize("text", EXAMPLES + REFERENCE)
-def test_every_example_works(az, dps, tmp_path, monkeypatch, text):
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder of its own with the samples, where commands may leave files."""
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("text", EXAMPLES + REFERENCE)
+def test_every_example_works(az, dps, tmp_path, text):
     for sample in ("fleet.csv", "groups.csv"):
         shutil.copy(ROOT / "samples" / sample, tmp_path)
-    monkeypatch.chdir(tmp_path)
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
