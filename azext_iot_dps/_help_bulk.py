@@ -9,9 +9,10 @@ _MODES = """
     that Ctrl-C left unsent. After an interruption of any kind, the same file with --mode upsert finishes the work.
 
     --mode create never overwrites. update lays a record over the stored one: what it does not name stays, and null
-    takes a member away. A JSON record with an etag, as `export` writes it, is taken as the whole record; keys and
-    certificates that it does not show stay. The etag, if there is one, must be that of the stored record. upsert
-    creates what is not there and updates the rest. delete reads no more than the ID, and the etag if there is one.
+    takes a member away, but no symmetric key. A JSON record with an etag, as `export` writes it, is taken as the whole
+    record; keys and certificates that it does not show stay. The etag, if there is one, must be that of the stored
+    record. upsert creates what is not there and updates the rest. delete reads no more than the ID, and the etag if
+    there is one.
 """
 
 _CSV = """

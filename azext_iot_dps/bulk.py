@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 
-from azure.cli.core.azclierror import AzureResponseError
+from azure.cli.core.azclierror import AzureResponseError, FileOperationError
 from azure.cli.core.util import user_confirmation
 from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
 from knack.log import get_logger
@@ -51,18 +51,19 @@ def _export(cli_ctx, records, kind, file, format, show_keys):
     target = writing.replaced("--file", file, format, rows.columns(kind))
     with target as writer, progress.shown(cli_ctx, f"Exported {kind.plural}:") as report:
         exported = export(records, kind, writer, format, show_keys, report)
-    _warn(exported, kind)
+    _warn(exported, kind, show_keys)
     return {"count": exported.count, "file": file, "seconds": _since(start)}
 
 
-def _warn(exported, kind):
+def _warn(exported, kind, show_keys):
     if exported.without_keys:
         logger.warning(
             "%d of %d %s have symmetric keys, which are not in the file: an import that creates them would make the "
-            "service generate new ones. --show-keys adds them.",
+            "service generate new ones.%s",
             exported.without_keys,
             exported.count,
             kind.plural,
+            "" if show_keys else " --show-keys adds them.",
         )
     if exported.without_certificates:
         logger.warning(
@@ -108,16 +109,21 @@ class _Source:
         if validate_only:
             return {"total": total, "seconds": _since(self.start)}
         if self.mode is ImportMode.DELETE and total:
-            user_confirmation(f"Delete {total:,} {self.kind.plural}?", yes)
+            user_confirmation(f"Delete {total:,} {self.kind.title if total == 1 else self.kind.plural}?", yes)
         doing = f"{self.mode.value.capitalize()} {self.kind.plural}:"
-        with self._failed() as failed, progress.shown(cli_ctx, doing, total) as report:
-            sent = sending.send(self.records, records, self.kind, self.mode, concurrency, report)
-            lines = {failure.line for failure in sent.failures}
-            for place, item in enumerate(self.records if failed else ()):
-                if place >= sent.taken or item.line in lines:
-                    failed.write(item.source)
-        if sent.failures or sent.taken < total:
-            _fail_after_output(cli_ctx, self._words(sent))
+        sent, unwritten = None, []
+        try:
+            with self._failed() as failed, progress.shown(cli_ctx, doing, total) as report:
+                sent = sending.send(self.records, records, self.kind, self.mode, concurrency, report)
+                self._write(failed, sent)
+        except FileOperationError as error:
+            if sent is None:
+                raise
+            # what was done is told all the same
+            unwritten = [str(error)]
+        if sent.failures or sent.taken < total or unwritten:
+            hints = getattr(sent.met, "recommendations", [])
+            _fail_after_output(cli_ctx, self._words(sent), [*hints, *unwritten])
         return {
             "total": total,
             "succeeded": sent.taken - len(sent.failures),
@@ -133,6 +139,12 @@ class _Source:
         columns = self.records.columns or rows.columns(self.kind)
         return writing.replaced("--failed-file", self.failed_file, self.format, columns)
 
+    def _write(self, failed, sent):
+        ids = {failure.id for failure in sent.failures}
+        for place, item in enumerate(self.records if failed else ()):
+            if place >= sent.taken or item.id in ids:
+                failed.write(item.source)
+
     def _words(self, sent):
         failed, left = len(sent.failures), self.records.total - sent.taken
         words = f"{failed:,} of {self.records.total:,} {self.kind.plural} failed"
@@ -142,12 +154,12 @@ class _Source:
         return words + (f". The first, of line {first.line}: {first.words}" if first else ".")
 
 
-def _fail_after_output(cli_ctx, words):
+def _fail_after_output(cli_ctx, words, recommendations):
     """End in an error once azure-cli has printed the result, which a handler that raises would not have."""
 
     def fail(_, **__):
         cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
-        raise AzureResponseError(words)
+        raise AzureResponseError(words, recommendation=recommendations)
 
     cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, NamedTuple
 
-from azure.cli.core.azclierror import AzCLIError, AzureResponseError
+from azure.cli.core.azclierror import (
+    ArgumentUsageError,
+    AzureResponseError,
+    InvalidArgumentValueError,
+    RequiredArgumentMissingError,
+)
+from knack.util import CLIError
 
 from azext_iot_dps import record
 from azext_iot_dps.enums import Attestation, ImportMode
-from azext_iot_dps.fleet import merging
+from azext_iot_dps.fleet import check, merging
 from azext_iot_dps.fleet.checked import Item
 from azext_iot_dps.fleet.kinds import Kind
 from azext_iot_dps.service.answers import Refused
@@ -24,9 +30,13 @@ Pair = tuple[Item, Json]
 CREATE, UPDATE, DELETE = "create", "updateIfMatchETag", "delete"
 # "Enrollment already exists." and "EnrollmentGroup already exists."
 _EXISTS = (409201, 409202)
+# Statuses that say that nothing was carried out.
+_NOT_NOW = (408, 429)
 # Statuses of a call that say something of a record in it, and those that every other call would meet too.
 _OF_A_RECORD = (400, 413)
 _OF_EVERY_CALL = (401, 403)
+# What has no status was met before a request was answered, and so by every call, but for what is said of a record.
+_OF_ITS_CONTENT = (ArgumentUsageError, AzureResponseError, InvalidArgumentValueError, RequiredArgumentMissingError)
 
 
 class Failure(NamedTuple):
@@ -38,8 +48,8 @@ class Failure(NamedTuple):
     words: str
 
     @classmethod
-    def of(cls, item: Item, error: AzCLIError) -> Failure:
-        return cls(item.line, item.id, getattr(error, "code", None), str(error))
+    def of(cls, item: Item, error: CLIError) -> Failure:
+        return cls(item.line, item.id, getattr(error, "code", None), check.words(error))
 
 
 class Caller:
@@ -47,6 +57,8 @@ class Caller:
 
     def __init__(self, records: Enrollments, kind: Kind, mode: ImportMode, pace: Pace):
         self._records, self._kind, self._mode, self._pace = records, kind, mode, pace
+        # what every further call would meet too
+        self.met: CLIError | None = None
 
     def carry_out(self, items: list[Item]) -> list[Failure]:
         """Do with the records what the mode says; what is not among the failures is done."""
@@ -54,7 +66,8 @@ class Caller:
             return self._send(DELETE, [(item, item.record) for item in items])
         if self._mode is ImportMode.UPDATE:
             return self._update(items)
-        made = [item for item in items if self._mode is ImportMode.CREATE or _can_be_made(self._kind, item)]
+        # a certificate that is only known by its info is that of a record that is there
+        made = [item for item in items if not check.hidden(self._kind, item.record["attestation"])]
         failures = self._send(CREATE, [(item, _without_etag(item.record)) for item in made])
         if self._mode is ImportMode.CREATE:
             return failures
@@ -67,8 +80,10 @@ class Caller:
         pairs, failures = [], []
         for item in items:
             try:
+                if self.met:
+                    raise self.met
                 pairs.append((item, self._changed(item)))
-            except AzCLIError as error:
+            except CLIError as error:
                 failures.append(self._failure(item, error))
         return failures + self._send(UPDATE, pairs)
 
@@ -79,6 +94,10 @@ class Caller:
             return own
         stored = self._records.get(item.id, self._pace.tries())
         stored = record.keyed(self._records, item.id, stored, self._pace.tries())
+        try:
+            check.shape(stored)
+        except InvalidArgumentValueError as error:
+            raise AzureResponseError(f"The service shows a record that cannot be: {error}") from None
         if item.whole:
             return {**own, "attestation": merging.proof(own, stored)}
         etag = own.get("etag") or stored.get("etag")
@@ -92,15 +111,16 @@ class Caller:
         while pairs:
             try:
                 refused = self._records.bulk(operation, [_sent(body) for _, body in pairs], tries)
-            except AzCLIError as error:
+            except CLIError as error:
                 return failures + self._failed(operation, pairs, error)
-            passing = []
+            passing, lost_before = [], tries.lost
             for item, body in pairs:
                 reason = refused.get(item.id.lower())
                 if reason and reason.code // 1000 in STATUSES:
                     passing.append((item, body))
+                    tries.lost = tries.lost or reason.code // 1000 not in _NOT_NOW
                 elif reason:
-                    failures += self._settled(operation, item, body, reason, tries.lost)
+                    failures += self._settled(operation, item, body, reason, lost_before)
             if passing and not tries.another(refused[passing[0][0].id.lower()].words.rstrip(".")):
                 return failures + [Failure(item.line, item.id, *refused[item.id.lower()]) for item, _ in passing]
             pairs = passing
@@ -124,31 +144,35 @@ class Caller:
     def _is_there(self, item: Item, body: Json) -> bool:
         try:
             return as_sent(_sent(body), self._records.as_answered(item.id, self._pace.tries()))
-        except AzCLIError:
+        except CLIError:
             return False
 
-    def _failed(self, operation: str, pairs: list[Pair], error: AzCLIError) -> list[Failure]:
+    def _failed(self, operation: str, pairs: list[Pair], error: CLIError) -> list[Failure]:
         """What became of the records of a call that failed as a whole."""
         if getattr(error, "status", None) in _OF_A_RECORD:
             return [failure for item, body in pairs for failure in self._alone(operation, item, body)]
         if not lost(error):
-            return [self._failure(item, error) for item, _ in pairs]
+            if _of_every_call(error) or getattr(error, "status", None) not in STATUSES:
+                self._stop(error)
+            return [Failure.of(item, error) for item, _ in pairs]
         failures = []
         for item, body in pairs:
             try:
                 if self._pace.stopped:
                     raise error
                 stored = found(error, partial(self._records.as_answered, item.id))
-            except AzCLIError as unknown:
+            except CLIError as unknown:
                 # nobody knows, and asking for the others would end the same
-                self._pace.stop()
+                self._stop(unknown)
                 failures.append(Failure.of(item, unknown))
                 continue
             if operation == DELETE:
                 failures += [] if stored is None else [Failure.of(item, error)]
+            elif stored is not None and operation == CREATE and not as_sent(_sent(body), stored):
+                words = str(exists_error(item.id))
+                failures.append(Failure(item.line, item.id, _EXISTS[self._kind.signing], words))
             elif stored is None or not as_sent(_sent(body), stored):
-                theirs = stored is not None and operation == CREATE
-                failures.append(Failure.of(item, exists_error(item.id) if theirs else error))
+                failures.append(Failure.of(item, error))
         return failures
 
     def _alone(self, operation: str, item: Item, body: Json) -> list[Failure]:
@@ -159,16 +183,25 @@ class Caller:
                 self._records.delete(item.id, etag or "*")
             else:
                 self._records.put(item.id, body, etag if operation == UPDATE else None)
-        except AzCLIError as error:
+        except CLIError as error:
             return [self._failure(item, error)]
         return []
 
-    def _failure(self, item: Item, error: AzCLIError) -> Failure:
+    def _failure(self, item: Item, error: CLIError) -> Failure:
         """Stops the others too when they would meet the same."""
-        unreached = hasattr(error, "lost") and not answered(error)
-        if unreached or getattr(error, "status", None) in _OF_EVERY_CALL:
-            self._pace.stop()
+        if _of_every_call(error):
+            self._stop(error)
         return Failure.of(item, error)
+
+    def _stop(self, error: CLIError) -> None:
+        self.met = self.met or error
+        self._pace.stop()
+
+
+def _of_every_call(error: CLIError) -> bool:
+    if not answered(error):
+        return not isinstance(error, _OF_ITS_CONTENT)
+    return getattr(error, "status", None) in _OF_EVERY_CALL or hasattr(error, "too_long")
 
 
 def _sent(body: Json) -> Json:
@@ -177,13 +210,6 @@ def _sent(body: Json) -> Json:
 
 def _without_etag(body: Json) -> Json:
     return {name: value for name, value in body.items() if name != "etag"}
-
-
-def _can_be_made(kind: Kind, item: Item) -> bool:
-    """Not when a certificate is only known by its info: then the record can only be there already."""
-    x509 = item.record["attestation"].get("x509") or {}
-    slots = (x509.get(kind.certificates) or {}).values()
-    return all(slot.get("certificate") for slot in slots if slot)
 
 
 def _lacks_keys(own: Json) -> bool:

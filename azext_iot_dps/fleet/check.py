@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 
 from azure.cli.core.azclierror import ArgumentUsageError, InvalidArgumentValueError, RequiredArgumentMissingError
@@ -45,12 +44,10 @@ _SHAPE: Json = {
     "customAllocationDefinition": {"webhookUrl": str, "apiVersion": str},
 }
 _WORDS = {dict: "an object", str: "a text", bool: "true or false", list: "a list", type(None): "null"}
-_CHECKS: dict[str, Callable[[str], Any]] = {
-    "primaryKey": _validators.symmetric_key("primaryKey"),
-    "secondaryKey": _validators.symmetric_key("secondaryKey"),
-    "endorsementKey": _validators.endorsement_key,
-    "webhookUrl": _validators.webhook_url,
-    "apiVersion": _validators.api_version,
+_CHECKS: dict[str, dict[str, Callable[[str], Any]]] = {
+    "symmetricKey": {name: _validators.symmetric_key(name) for name in ("primaryKey", "secondaryKey")},
+    "tpm": {"endorsementKey": _validators.endorsement_key},
+    "customAllocationDefinition": {"webhookUrl": _validators.webhook_url, "apiVersion": _validators.api_version},
 }
 
 
@@ -66,17 +63,26 @@ def identity(kind: Kind, record: Json) -> str:
     return id
 
 
-def parts(kind: Kind, record: Json) -> None:
-    """Refuse a record of which a part is wrong whatever the others say."""
-    identity(kind, record)
+def shape(record: Json) -> None:
+    """Refuse a record in which a member that is known is of another type."""
     for name in record.keys() & _SHAPE.keys():
         _fits(name, record[name], _SHAPE[name])
-    _one_of("provisioningStatus", record.get("provisioningStatus"), ProvisioningStatus)
-    _one_of("allocationPolicy", record.get("allocationPolicy"), AllocationPolicy)
-    _each(record.get("customAllocationDefinition"))
+
+
+def parts(kind: Kind, record: Json) -> None:
+    """Refuse a record of which a part is wrong whatever the others say, once `identity` is right."""
+    shape(record)
+    _one_of("provisioningStatus", record.get("provisioningStatus"), [each.value for each in ProvisioningStatus])
+    # the one word that the service reads without regard to letter case
+    policies = [each.value for each in AllocationPolicy]
+    if (record.get("allocationPolicy") or "").lower() not in map(str.lower, policies):
+        _one_of("allocationPolicy", record.get("allocationPolicy"), policies)
+    allocation.check_names(record.get("iotHubs") or [])
+    _each("customAllocationDefinition", record)
     proof = record.get("attestation") or {}
-    _each(proof.get("symmetricKey"))
-    _each(proof.get("tpm"))
+    _one_of("attestation.type", proof.get("type"), kind.attestations)
+    _each("symmetricKey", proof)
+    _each("tpm", proof)
 
 
 def whole(kind: Kind, record: Json, known: bool) -> None:
@@ -86,12 +92,8 @@ def whole(kind: Kind, record: Json, known: bool) -> None:
     """
     proof = record.get("attestation") or {}
     type = proof.get("type")
-    if type not in kind.attestations:
-        raise RequiredArgumentMissingError(
-            f"attestation.type must be one of {', '.join(kind.attestations)}."
-            if type
-            else f"attestation is missing: one of {', '.join(kind.attestations)}."
-        )
+    if not type:
+        raise RequiredArgumentMissingError(f"attestation is missing: one of {', '.join(kind.attestations)}.")
     foreign = [each.value for each in Attestation if each.value != type and proof.get(each.value)]
     if foreign:
         raise ArgumentUsageError(f"attestation.{foreign[0]} belongs to another attestation than {type}.")
@@ -107,7 +109,7 @@ def with_plain_certificates(kind: Kind, record: Json) -> Json:
     """The record with its certificates as `create` would send them, each the first of its text, never a private key."""
     proof = record.get("attestation") or {}
     branch = (proof.get("x509") or {}).get(kind.certificates) or {}
-    given = {slot: entry for slot, entry in branch.items() if entry and entry.get("certificate")}
+    given = {slot: branch[slot] for slot in _SLOTS if (branch.get(slot) or {}).get("certificate")}
     if not given:
         return record
     plain = {
@@ -118,9 +120,15 @@ def with_plain_certificates(kind: Kind, record: Json) -> Json:
     return {**record, "attestation": {**proof, "x509": x509}}
 
 
+def hidden(kind: Kind, proof: Json) -> list[str]:
+    """The certificates of which an attestation has no more than the info that the service shows."""
+    branch = (proof.get("x509") or {}).get(kind.certificates) or {}
+    return [slot for slot in _SLOTS if branch.get(slot) and not branch[slot].get("certificate")]
+
+
 def words(error: Exception) -> str:
     """What an error says, with members in the place of options."""
-    return re.sub(r"--([a-z][a-z-]*)", lambda option: _camel(option[1]), str(error))
+    return re.sub(r"(?<!\S)--([a-z][a-z-]*)", lambda option: _camel(option[1]), str(error))
 
 
 def _camel(name):
@@ -145,15 +153,16 @@ def _fits(path, value, shape):
                 raise InvalidArgumentValueError(f"{path} must be a list of texts.")
 
 
-def _one_of(name, value, choices: type[Enum]):
-    if value is not None and value.lower() not in [each.value.lower() for each in choices]:
-        raise InvalidArgumentValueError(f"{name} must be one of {', '.join(each.value for each in choices)}.")
+def _one_of(name, value, choices):
+    if value is not None and value not in choices:
+        raise InvalidArgumentValueError(f"{name} must be one of {', '.join(choices)}.")
 
 
-def _each(part):
-    for name, value in (part or {}).items():
-        if value is not None and name in _CHECKS:
-            _CHECKS[name](value)
+def _each(name, record):
+    part = record.get(name) or {}
+    for member, check in _CHECKS[name].items():
+        if part.get(member) is not None:
+            check(part[member])
 
 
 def _x509(kind, own, known):
@@ -164,13 +173,12 @@ def _x509(kind, own, known):
         raise ArgumentUsageError(
             f"The x509 attestation of an {kind.title} has {kind.certificates} or caReferences, and only one of them."
         )
-    if branches[0] == kind.certificates and not known:
-        hidden = [slot for slot, entry in own[kind.certificates].items() if entry and not entry.get("certificate")]
-        if hidden:
-            raise RequiredArgumentMissingError(
-                f"The {hidden[0]} certificate is not in the file, since the service never shows one: put it in as "
-                f"attestation.x509.{kind.certificates}.{hidden[0]}.certificate."
-            )
+    absent = [] if known else hidden(kind, {"x509": own})
+    if absent:
+        raise RequiredArgumentMissingError(
+            f"The {absent[0]} certificate is not in the file, since the service never shows one: put it in as "
+            f"attestation.x509.{kind.certificates}.{absent[0]}.certificate."
+        )
 
 
 def _filled(own, name):

@@ -49,9 +49,11 @@ class Checked:
         faults = []
         for entry in entries:
             try:
-                self._add(entry)
+                fault = entry.fault or self._add(entry.line, entry.source)
             except (AzCLIError, ValueError, RecursionError) as error:
-                faults.append(f"line {entry.line}: {check.words(error)}")
+                fault = check.words(error)
+            if fault:
+                faults.append(f"line {entry.line}: {fault.rstrip('.')}.")
         if faults:
             found = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
             raise InvalidArgumentValueError("\n".join([f"--file has {found}, so nothing was sent.", *faults]))
@@ -72,45 +74,51 @@ class Checked:
             whole = not self._rows and bool(named.get("etag"))
             yield Item(line, source, made or named, named, named[self._kind.id_member], whole)
 
-    def _add(self, entry):
-        if entry.fault:
-            raise InvalidArgumentValueError(entry.fault)
-        source = entry.source
-        named = made = self._named(source)
-        if self._mode is not ImportMode.DELETE:
-            made = self._made(source, named)
-        id = check.identity(self._kind, named)
+    def _add(self, line, source):
+        # an empty cell is one that is not given
+        given = {name: cell for name, cell in source.items() if cell} if self._rows else source
+        id = check.identity(self._kind, given)
         # the service reads ids without regard to letter case
-        earlier = self._lines.setdefault(id.lower(), entry.line)
-        if earlier != entry.line:
+        earlier = self._lines.get(id.lower())
+        if earlier is not None:
             raise InvalidArgumentValueError(f"{self._kind.id_member} '{id}' is that of line {earlier} too.")
-        kept = (entry.line, source, None if named is source else named, None if made is named else made)
-        self._spool.write(json.dumps(kept, allow_nan=False, separators=(",", ":")).encode() + b"\n")
+        self._lines[id.lower()] = line
+        named = made = self._named(given)
+        if self._mode is not ImportMode.DELETE:
+            made = self._made(given, named)
+        kept = (line, source, None if named is source else named, None if made is named else made)
+        self._spool.write(_text(kept).encode() + b"\n")
         self.total += 1
         if self._rows and not self.columns:
             self.columns = list(source)
 
-    def _named(self, source):
+    def _named(self, given):
         """The record that this entry names; the entry itself where it is the record."""
         if self._mode is ImportMode.DELETE:
-            check.identity(self._kind, source)
-            return _doomed(self._kind, source)
-        named = rows.record(self._kind, source) if self._rows else source
+            return _doomed(self._kind, given)
+        named = rows.record(self._kind, given) if self._rows else given
         check.parts(self._kind, named)
         return check.with_plain_certificates(self._kind, named)
 
-    def _made(self, source, named):
+    def _made(self, given, named):
         """The record to create, found right as a whole; or the one to update."""
         if self._mode is ImportMode.UPDATE:
             if named.get("etag") and not self._rows:
                 check.whole(self._kind, named, known=True)
             return named
-        made = rows.new(self._kind, source, named) if self._rows else named
+        made = rows.new(self._kind, given, named) if self._rows else named
         check.whole(self._kind, made, known=self._mode is ImportMode.UPSERT)
         proof = made["attestation"]
         if proof["type"] == Attestation.SYMMETRIC_KEY.value and not any((proof.get("symmetricKey") or {}).values()):
             self._without_keys += 1
         return made
+
+
+def _text(kept):
+    try:
+        return json.dumps(kept, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        raise InvalidArgumentValueError("it holds a number that is too large.") from None
 
 
 def _doomed(kind, source):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 from azure.cli.core.azclierror import ResourceNotFoundError
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 
 # Calls for keys at a time.
 AT_A_TIME = 4
+# Seconds after which a wait looks up.
+TICK = 0.2
 
 
 @dataclass
@@ -42,10 +45,10 @@ def export(
     exported = Exported()
     for stored in _keyed(records) if show_keys else records.query():
         exported.count += 1
-        proof = stored.get("attestation") or {}
-        if not show_keys and attestation.kind(stored) == Attestation.SYMMETRIC_KEY.value:
+        proof = _object(stored.get("attestation"))
+        if _has_keys(stored) and not proof.get(Attestation.SYMMETRIC_KEY.value):
             exported.without_keys += 1
-        if isinstance(proof.get("x509"), dict) and proof["x509"].get(kind.certificates):
+        if _object(proof.get(Attestation.X509.value)).get(kind.certificates):
             exported.without_certificates += 1
         if format is FileFormat.CSV:
             cells = rows.row(kind, stored)
@@ -60,27 +63,61 @@ def export(
 
 def _keyed(records: Enrollments) -> Iterator[Json]:
     """All records with their keys; one that is deleted meanwhile is left out."""
-    pace, twins = Pace(), SimpleQueue[Enrollments]()
-    for _ in range(AT_A_TIME):
-        twins.put(records.twin())
-
-    def keyed(stored: Json) -> Json | None:
-        if attestation.kind(stored) != Attestation.SYMMETRIC_KEY.value or not pace.wait():
-            return stored
-        twin = twins.get()
-        try:
-            shown = twin.attestation(str(stored[records.id_member]), pace.tries())
-        except ResourceNotFoundError:
-            return None
-        finally:
-            twins.put(twin)
-        return {**stored, "attestation": shown}
-
+    pace, asked, shown = Pace(), SimpleQueue[Any](), SimpleQueue[Any]()
+    for twin in [records.twin() for _ in range(AT_A_TIME)]:
+        # daemons: who interrupts an export shall not wait for answers
+        Thread(target=_ask, args=(twin, pace, asked, shown), name="show-keys", daemon=True).start()
     listed = records.query()
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    try:
+        while page := list(islice(listed, PAGE)):
+            yield from _page_with_keys(page, records.id_member, asked, shown)
+    finally:
+        # what is left of the page when the reader stopped in the middle
+        pace.stop()
+        for _ in range(AT_A_TIME):
+            asked.put(None)
+
+
+def _page_with_keys(page, id_member, asked, shown):
+    """The records of a page, in their order, as soon as all keys of it are there."""
+    places = [
+        place for place, stored in enumerate(page) if _has_keys(stored) and isinstance(stored.get(id_member), str)
+    ]
+    for place in places:
+        asked.put((place, page[place][id_member]))
+    gone = set()
+    for _ in places:
+        place, answer = _got(shown)
+        if isinstance(answer, ResourceNotFoundError):
+            gone.add(place)
+        elif isinstance(answer, Exception):
+            raise answer
+        else:
+            page[place] = {**page[place], "attestation": answer}
+    return (stored for place, stored in enumerate(page) if place not in gone)
+
+
+def _ask(records, pace, asked, shown):
+    """What one worker does until it is given nothing more."""
+    while task := asked.get():
+        place, id = task
         try:
-            while page := list(islice(listed, PAGE)):
-                yield from filter(None, pool.map(keyed, page))
-        finally:
-            # what is left of the page when the reader stopped in the middle
-            pace.stop()
+            if pace.wait():
+                shown.put((place, records.attestation(id, pace.tries())))
+        except Exception as error:
+            shown.put((place, error))
+
+
+def _got(queue):
+    """The next of a queue. Windows lets nobody interrupt a wait without an end."""
+    while True:
+        with suppress(Empty):
+            return queue.get(timeout=TICK)
+
+
+def _has_keys(stored):
+    return attestation.kind(stored) == Attestation.SYMMETRIC_KEY.value
+
+
+def _object(part):
+    return part if isinstance(part, dict) else {}

@@ -33,7 +33,7 @@ def over(kind: Kind, record: Json, current: Json) -> Json:
     Raises an error of azure-cli for what `update` would refuse: another attestation, or a policy without what it needs.
     """
     merged = _over({**record, "attestation": proof(record, current)}, current, _PARTS)
-    if record.get("allocationPolicy") and record["allocationPolicy"].lower() != AllocationPolicy.CUSTOM.value:
+    if "allocationPolicy" in record and str(record["allocationPolicy"]).lower() != AllocationPolicy.CUSTOM.value:
         merged.pop("customAllocationDefinition", None)
     if "iotHubs" in record:
         merged.pop("iotHubHostName", None)
@@ -51,12 +51,15 @@ def proof(record: Json, current: Json) -> Json:
             f"attestation is {type}, and the stored one is {stored}: the attestation type cannot be changed."
         )
     kept = current.get("attestation") or {}
-    branches = [name for name, slots in (named.get("x509") or {}).items() if slots]
+    branches = [name for name in _ATTESTATION["x509"] if (named.get("x509") or {}).get(name)]
     if branches and isinstance(kept.get("x509"), dict):
         # a group has certificates or names of them: what it gets takes the place of what it had
         gone = _ATTESTATION["x509"].keys() - branches
         kept = {**kept, "x509": {name: slots for name, slots in kept["x509"].items() if name not in gone}}
-    return _over(named, kept, _ATTESTATION)
+    # a key that is null is one that is not shown: without it the service would make a new one
+    keys = {name: key for name, key in (named.get("symmetricKey") or {}).items() if key is not None}
+    named = {name: part for name, part in named.items() if name != "symmetricKey"}
+    return _over({**named, "symmetricKey": keys} if keys else named, kept, _ATTESTATION)
 
 
 def _over(record, current, parts):

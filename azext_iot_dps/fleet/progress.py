@@ -9,10 +9,11 @@ from typing import Any
 
 
 class Progress:
-    """Says nothing where nobody looks: not a terminal, or --only-show-errors."""
+    """Says nothing where nobody looks: not a terminal, --only-show-errors, or azure-cli's setting to that effect."""
 
     def __init__(self, cli_ctx: Any, message: str, total: int | None = None):
-        shown = sys.stderr.isatty() and not cli_ctx.only_show_errors
+        unwanted = cli_ctx.only_show_errors or cli_ctx.config.getboolean("core", "disable_progress_bar", False)
+        shown = sys.stderr.isatty() and not unwanted
         self._hook = cli_ctx.get_progress_controller(det=total is not None) if shown else None
         self._message, self._total = message, total
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,8 @@ def opened(path: str) -> Iterator[TextIO]:
     Raises FileOperationError when it cannot be read, here or while it is.
     """
     name = "standard input" if path == STANDARD_INPUT else path
+    if path == STANDARD_INPUT and sys.stdin is None:
+        raise FileOperationError("--file: cannot read standard input: there is none.")
     try:
         if path == STANDARD_INPUT:
             text = TextIOWrapper(sys.stdin.buffer, encoding=_encoding(sys.stdin.buffer), newline="")
@@ -53,7 +56,7 @@ def opened(path: str) -> Iterator[TextIO]:
         raise FileOperationError(f"--file: {name} is not UTF-8 text.") from None
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileOperationError(f"--file: cannot read {name}: {reason}.") from error
+        raise FileOperationError(f"--file: cannot read {name}: {reason.rstrip('.')}.") from error
 
 
 def entries(text: TextIO, format: FileFormat, kind: Kind) -> Iterator[Entry]:
@@ -72,7 +75,15 @@ def header(text: TextIO, kind: Kind) -> csv.DictReader:
     known = rows.columns(kind)
     unknown = [name for name in names if name not in known]
     if unknown or len(set(names)) < len(names) or kind.id_member not in names:
-        what = f"{unknown[0]!r} is no column" if unknown else f"the columns need {kind.id_member}, and each only once"
+        what = f"the columns need {kind.id_member}, and each only once"
+        if unknown:
+            # a file without this line begins with a record, which may hold a key
+            is_name = re.fullmatch("[A-Za-z _;\t-]{0,80}", unknown[0])
+            what = (
+                f"{unknown[0]!r} is no column"
+                if is_name
+                else f"no column has the name of number {names.index(unknown[0]) + 1}"
+            )
         raise InvalidArgumentValueError(
             f"line 1: {what}.",
             recommendation=f"The first line names columns, separated by commas: {', '.join(known)}.",
@@ -101,21 +112,20 @@ def _loaded(line):
 
 
 def _rows(reader):
+    columns, reader = reader.fieldnames, reader.reader
     before = reader.line_num
     while True:
         try:
-            row = next(reader, None)
+            cells = next(reader, None)
         except csv.Error as error:
             yield Entry(before + 1, {}, f"the row cannot be read: {error}")
             return
-        if row is None:
+        if cells is None:
             return
         line, before = before + 1, reader.line_num
-        if None in row or None in row.values():
-            row = {name: value for name, value in row.items() if name and isinstance(value, str)}
-            yield Entry(line, row, "the row has more or fewer cells than there are columns")
-        else:
-            yield Entry(line, row)
+        if cells:
+            fault = "the row has more or fewer cells than there are columns" if len(cells) != len(columns) else None
+            yield Entry(line, dict(zip(columns, cells)), fault)
 
 
 def _array(text):
@@ -174,7 +184,10 @@ class _Rest:
                 if len(self._held) > MAX_RECORD or not self._read(max(CHUNK, len(self._held))):
                     raise
             else:
-                return value, self._drop(end)
+                # what follows may belong to a number: 1 of 10, 1 of 1e+5
+                cut = not isinstance(value, (dict, list, str)) and len(self._held) - end < len("e+0")
+                if not (cut and self._read(CHUNK)):
+                    return value, self._drop(end)
 
     def _read(self, size):
         more = self._text.read(size)
@@ -213,4 +226,6 @@ def _object(value, text):
 def _reason(error):
     if isinstance(error, json.JSONDecodeError):
         return f"broken JSON: {error.msg}"
+    if "int_max_str_digits" in str(error):
+        return "it holds a number that is too large"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

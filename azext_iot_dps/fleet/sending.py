@@ -9,6 +9,7 @@ from itertools import islice
 from threading import Lock
 
 from knack.log import get_logger
+from knack.util import CLIError
 
 from azext_iot_dps.enums import ImportMode
 from azext_iot_dps.fleet.call import Caller, Failure
@@ -31,6 +32,8 @@ class Sent:
     done: int = 0
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
+    # what made it stop, when that was no interruption
+    met: CLIError | None = None
 
 
 def send(
@@ -76,5 +79,7 @@ def send(
             logger.warning("Interrupted: waiting for the calls that are under way.")
     for each in working:
         each.result()
+    report(sent.done)
     sent.failures.sort()
+    sent.met = next((caller.met for caller in callers if caller.met), None)
     return sent

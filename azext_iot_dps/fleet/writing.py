@@ -27,11 +27,14 @@ class Writer:
         self._between = "[\n"
         if format is FileFormat.CSV:
             self._csv = csv.DictWriter(file, columns, lineterminator="\n")
+            # Python before 3.13 quotes no cell for a \r in it
+            self._quoting = csv.DictWriter(file, columns, lineterminator="\n", quoting=csv.QUOTE_ALL)
             self._csv.writeheader()
 
     def write(self, record: dict[str, Any]) -> None:
         if self._format is FileFormat.CSV:
-            self._csv.writerow(record)
+            quoted = any("\r" in str(cell) for cell in record.values())
+            (self._quoting if quoted else self._csv).writerow(record)
             return
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
         if self._format is FileFormat.LINES:
@@ -52,12 +55,21 @@ def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] 
     Only its owner may read a new file, since records hold keys. Raises FileOperationError when it cannot be written,
     here, so that nothing was sent yet, or later.
     """
-    target = Path(os.path.realpath(Path(path).expanduser()))
+    target = _target(option, path)
     try:
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+        mode = _mode(target)
+        if mode is not None and not stat.S_ISREG(mode):
             raise FileOperationError(f"{option}: {path} is not a file that can be replaced.")
         with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=target.parent, prefix=f".{target.name}.", delete=False
+            "w",
+            encoding="utf-8",
+            # half a character, which is always within JSON, gets the escape that it has there
+            errors="backslashreplace",
+            newline="",
+            dir=target.parent,
+            # no more of a long name than leaves room for the rest
+            prefix=f".{target.name[:40]}.",
+            delete=False,
         ) as file:
             try:
                 writer = Writer(file, format, columns)
@@ -66,12 +78,31 @@ def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] 
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
-                if target.exists():
-                    os.chmod(file.name, stat.S_IMODE(target.stat().st_mode))
+                if mode is not None:
+                    os.chmod(file.name, stat.S_IMODE(mode))
                 os.replace(file.name, target)
             except BaseException:
+                # Windows removes no file that is open
+                with suppress(OSError):
+                    file.close()
                 with suppress(OSError):
                     os.remove(file.name)
                 raise
     except OSError as error:
         raise FileOperationError(f"{option}: cannot write {path}: {error.strerror or error}.") from error
+
+
+def _target(option, path):
+    """What is to be replaced: not a link, but what it points to."""
+    try:
+        return Path(os.path.realpath(Path(path).expanduser()))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileOperationError(f"{option}: cannot write {path}: {str(error).rstrip('.')}.") from error
+
+
+def _mode(target):
+    """Of what is there, if anything is."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return None

@@ -38,7 +38,7 @@ class Options:
             policy, hubs = AllocationPolicy.STATIC.value, [old_hub]
         self.policy = policy
         self.hubs = None if hubs is None else " ".join(hubs).split()
-        _check_names(self.hubs or [])
+        check_names(self.hubs or [])
         self.webhook = CustomAllocationDefinition.given(webhook_url=webhook_url, api_version=api_version)
         if policy and self.hubs is not None:
             _check_hubs(policy, self.hubs)
@@ -63,17 +63,12 @@ class Options:
             merged.pop("iotHubHostName", None)
         if self.hubs == []:
             merged.pop("iotHubs", None)
-        _check_whole(merged)
+        check(merged)
         return merged
 
 
 def check(record: dict) -> None:
     """Refuse what `record` says about allocation when a create with these values would be refused."""
-    _check_names(record.get("iotHubs") or [])
-    _check_whole(record)
-
-
-def _check_whole(record):
     policy, hubs = record.get("allocationPolicy"), record.get("iotHubs")
     _check_hubs(policy, hubs if isinstance(hubs, list) else [])
     if _is(policy, AllocationPolicy.CUSTOM):
@@ -81,7 +76,8 @@ def _check_whole(record):
         _check_webhook(definition if isinstance(definition, dict) else {})
 
 
-def _check_names(hubs):
+def check_names(hubs: list[str]) -> None:
+    """Refuse IoT hubs that are no host names."""
     if not all(re.fullmatch(r"[A-Za-z0-9.-]+", hub) for hub in hubs):
         raise InvalidArgumentValueError("--iot-hubs takes host names, separated by spaces and nothing else.")
 

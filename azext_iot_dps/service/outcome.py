@@ -30,7 +30,13 @@ def _member(name: str, record: Json) -> Any:
         return value or "enabled"
     if name in ("registrationId", "enrollmentGroupId", "allocationPolicy"):
         return str(value or "").lower()
-    return value
+    return _without_nulls(value)
+
+
+def _without_nulls(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return {name: _without_nulls(value) for name, value in part.items() if value is not None}
 
 
 def _proves(sent: Json, stored: Json) -> bool:

@@ -105,6 +105,7 @@ class Transport:
             failure.lost = left.lost
             if not again or not left.another(str(failure).rstrip("."), wait):
                 if left.too_long:
+                    failure.too_long = left.too_long
                     failure.set_recommendation(f"The service asks to wait {left.too_long:.0f} seconds.")
                 raise failure from cause
 

@@ -1,0 +1,174 @@
+"""An export in a real `az`: interrupted and killed, and what a terminal shows of the progress."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import tty
+from threading import Event
+
+import pytest
+
+pytestmark = pytest.mark.az
+# Seconds; the fault that a test puts in the way lasts twice as long.
+PATIENCE = 30
+OLD = "what was there before\n"
+KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
+SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+ERASED = "\r\x1b[K"
+
+
+@pytest.fixture
+def folder(dps, tmp_path):
+    """A folder with an old file, and a service of three pages."""
+    for number in range(250):
+        proof = SYMMETRIC if number < 50 else TPM
+        dps.enrollments.put({"registrationId": f"dev{number}", "attestation": proof})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "fleet.jsonl").write_text(OLD)
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def start(real_az, dps, folder):
+    """Starts an az that obeys SIGINT, also where this process was told to ignore it; the test ends it."""
+    started = []
+
+    def start(*command, stderr=subprocess.PIPE, **environ):
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "azure.cli", "iot", "dps", "enrollment", *command],
+                cwd=folder,
+                env={**real_az.environ, **environ},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        started.append(process)
+        return process
+
+    yield lambda *command, **how: start(*command, "--login", dps.connection_string, **how)
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def stalled(dps, start):
+    """Starts an export of which one call gets no answer, and waits until it is under way."""
+
+    def stalled(path, nth, *options):
+        arrived, calls = Event(), []
+
+        def struck(request):
+            calls.extend([request] if path in request.path else [])
+            if len(calls) == nth:
+                arrived.set()
+            return len(calls) >= nth and path in request.path
+
+        dps.fail(times=1000, delay=2 * PATIENCE, status=503, where=struck)
+        process = start("export", "--file", "fleet.jsonl", *options)
+        assert arrived.wait(PATIENCE)
+        return process
+
+    return stalled
+
+
+def names(folder):
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+STALLS = [("/query", 3), ("/query", 2, "--show-keys"), ("/attestationmechanism", 7, "--show-keys")]
+
+
+@pytest.mark.parametrize("stall", STALLS, ids=["page", "page-of-keyed", "keys"])
+def test_ctrl_c_leaves_the_old_file_and_no_other(stalled, folder, stall):
+    process = stalled(*stall)
+    assert len(names(folder)) == 2
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    # azure-cli ends a command that is interrupted without a word
+    assert (process.returncode, out, err) == (1, "", "")
+    assert names(folder) == ["fleet.jsonl"]
+    assert (folder / "fleet.jsonl").read_text() == OLD
+
+
+def test_a_kill_leaves_the_old_file(stalled, start, dps, folder):
+    stalled("/query", 3).kill()
+    assert (folder / "fleet.jsonl").read_text() == OLD
+    dps.reset()
+    dps.enrollments.put({"registrationId": "dev", "attestation": TPM})
+    process = start("export", "--file", "fleet.jsonl")
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err, json.loads(out)["count"]) == (0, "", 1)
+    assert json.loads((folder / "fleet.jsonl").read_text())["registrationId"] == "dev"
+
+
+@pytest.fixture
+def on_a_terminal(start):
+    """Runs an az whose stderr is a terminal: exit code, stdout as JSON, and what the terminal got."""
+
+    def on_a_terminal(*command, **environ):
+        ours, theirs = pty.openpty()
+        tty.setraw(theirs)
+        process = start(*command, stderr=theirs, **environ)
+        os.close(theirs)
+        shown = b""
+        # Linux says by an error that nobody is left at the other end, and others by no bytes
+        try:
+            while more := os.read(ours, 4096):
+                shown += more
+        except OSError:
+            pass
+        os.close(ours)
+        out, _ = process.communicate(timeout=PATIENCE)
+        return process.returncode, json.loads(out), shown.decode()
+
+    return on_a_terminal
+
+
+def test_the_progress_of_an_export(on_a_terminal):
+    code, summary, shown = on_a_terminal("export", "--file", "fleet.jsonl", "--show-keys")
+    assert (code, summary["count"]) == (0, 250)
+    assert "Exported enrollments: 100 ..\r" in shown
+    assert shown.endswith(ERASED)
+    assert "\n" not in shown
+
+
+def test_the_progress_of_an_import(on_a_terminal, dps, folder):
+    lines = [json.dumps({"registrationId": f"new{number}", "attestation": TPM}) for number in range(40)]
+    (folder / "new.jsonl").write_text("\n".join(lines))
+
+    def second(request):
+        return [each for each in dps.requests if each.path == "/enrollments"][1:2] == [request]
+
+    # longer than the import waits before it tells how far it is
+    dps.fail(where=second, delay=1)
+    code, result, shown = on_a_terminal("import", "--file", "new.jsonl", "--concurrency", "1")
+    assert (code, result["succeeded"]) == (0, 40)
+    assert "\rCreate enrollments:[" in shown
+    assert "]  25.0000%" in shown
+    assert shown.endswith("]  100.0000%\n")
+
+
+QUIET = [(["--only-show-errors"], {}), ([], {"AZURE_CORE_DISABLE_PROGRESS_BAR": "1"})]
+
+
+@pytest.mark.parametrize(("options", "environ"), QUIET, ids=["only-show-errors", "configured"])
+def test_no_progress(on_a_terminal, options, environ):
+    code, summary, shown = on_a_terminal("export", "--file", "fleet.jsonl", "--show-keys", *options, **environ)
+    assert (code, summary["count"], shown) == (0, 250, "")
+
+
+def test_no_progress_where_there_is_no_terminal(start):
+    for command in (["export", "--show-keys"], ["import", "--mode", "upsert"]):
+        process = start(*command, "--file", "fleet.jsonl")
+        out, err = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, 250 in json.loads(out).values(), err) == (0, True, "")

@@ -1,0 +1,152 @@
+"""--failed-file: the records that failed, as they stood in --file, ready to be imported again."""
+
+import json
+import shutil
+import stat
+
+import pytest
+
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+LINE = '{{"registrationId":"dev{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}},"deviceId":"ä"}}'
+LINES = [LINE.format(number) for number in range(11)]
+HEADER = "tags,attestation,endorsementKey,registrationId,deviceId"
+ROW = '"{{""a"":\n1}}",tpm,QUFB,dev{},ä'
+ROWS = [HEADER, *(ROW.format(number) for number in range(11))]
+# in lines of their own, and all in one
+ARRAY = "[\n" + ",\n".join(LINES) + "\n]\n"
+ONE_LINE = "[" + ",".join(LINES) + "]"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def taken(dps):
+    """Of eleven records three are there already, as something else."""
+    for id in ("dev3", "DEV5", "dev10"):
+        dps.enrollments.put({"registrationId": id, "attestation": TPM})
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize(
+    ("name", "content", "left"),
+    [
+        ("a.jsonl", "\n\n".join(LINES), f"{LINES[3]}\n{LINES[5]}\n{LINES[10]}\n"),
+        ("a.jsonl", "\r\n".join(LINES).encode("utf-16"), f"{LINES[3]}\n{LINES[5]}\n{LINES[10]}\n"),
+        ("a.json", ARRAY, f"[\n{LINES[3]},\n{LINES[5]},\n{LINES[10]}\n]\n"),
+        ("a.json", ONE_LINE, f"[\n{LINES[3]},\n{LINES[5]},\n{LINES[10]}\n]\n"),
+        ("a.csv", "\n".join(ROWS), f"{HEADER}\n{ROWS[4]}\n{ROWS[6]}\n{ROWS[11]}\n"),
+    ],
+    ids=["lines", "utf-16", "array", "array-in-one-line", "csv"],
+)
+def test_what_failed_is_in_the_file_and_can_be_imported_again(iot, dps, folder, name, content, left):
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    failed = f"failed{name[1:]}"
+    first = iot(f"enrollment import --file {name} --failed-file {failed}")
+    assert (first.exit_code, {each["id"] for each in first.json["failures"]}) == (1, {"dev3", "dev5", "dev10"})
+    assert (folder / failed).read_bytes().decode() == left
+    for id in ("dev3", "dev5", "dev10"):
+        dps.enrollments.remove(id)
+    again = iot(f"enrollment import --file {failed} --failed-file {failed}")
+    assert (again.exit_code, again.json["succeeded"]) == (0, 3)
+    assert sorted(dps.enrollments) == sorted(f"dev{number}" for number in range(11))
+    assert {record["deviceId"] for record in dps.enrollments.values()} == {"ä"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "left"), [("a.jsonl", LINES[0], ""), ("a.json", f"[{LINES[0]}]", "[]\n"),
+                                  ("a.csv", "\n".join(ROWS[:2]), HEADER + "\n")]
+)  # fmt: skip
+def test_nothing_failed(iot, folder, name, content, left):
+    """What an earlier import left there is no list of failures of this one."""
+    failed = folder / f"failed{name[1:]}"
+    failed.write_text("old")
+    failed.chmod(0o640)
+    (folder / name).write_text(content)
+    assert iot(f"enrollment import --file {name} --failed-file", str(failed)).exit_code == 0
+    assert (failed.read_text(), stat.S_IMODE(failed.stat().st_mode)) == (left, 0o640)
+
+
+def test_the_file_holds_keys_and_is_the_owners_alone(iot, dps, folder):
+    (folder / "a.jsonl").write_text(LINES[0])
+    dps.fail(status=401)
+    assert iot("enrollment import --file a.jsonl --failed-file b.jsonl").exit_code == 1
+    assert stat.S_IMODE((folder / "b.jsonl").stat().st_mode) == 0o600
+    assert sorted(path.name for path in folder.iterdir()) == ["a.jsonl", "b.jsonl"]
+
+
+def test_what_a_delete_did_not_do(iot, dps, folder):
+    """Records are left as they stood in the file, keys and all, although a delete sends none."""
+    key = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
+    proof = {"type": "symmetricKey", "symmetricKey": {"primaryKey": key, "secondaryKey": key}}
+    record = {"registrationId": "dev1", "attestation": proof, "etag": "b2xk", "unheardOf": [None]}
+    dps.enrollments.put({**record, "etag": "new"})
+    (folder / "a.jsonl").write_text(json.dumps(record))
+    assert iot("enrollment import --file a.jsonl --mode delete --yes --failed-file b.jsonl").exit_code == 1
+    assert json.loads((folder / "b.jsonl").read_text()) == record
+    assert key not in json.dumps(dps.sent())
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "failed", "format"),
+    [
+        ("a.jsonl", "", "b.csv", "jsonl"),
+        ("a.jsonl", "", "b.JSON", "jsonl"),
+        ("a.csv", "", "b.jsonl", "csv"),
+        ("a.json", "", "b.ndjson", "json"),
+        ("a.csv", "--format json", "b.csv", "json"),
+        ("-", "--format csv", "b.json", "csv"),
+    ],
+)
+def test_another_extension_is_refused(iot, dps, folder, name, options, failed, format):
+    result = iot(f"enrollment import --file {name} {options} --failed-file {failed}")
+    assert (result.exit_code, dps.requests, list(folder.iterdir())) == (1, [], [])
+    assert (
+        f"--failed-file gets records as they stand in --file, which is {format}: give it that extension" in result.err
+    )
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        ("missing/b.jsonl", "cannot write missing/b.jsonl: No such file or directory."),
+        ("/dev/null", "/dev/null is not a file that can be replaced."),
+        (".", ". is not a file that can be replaced."),
+        ("''", "must not be empty."),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_sent(iot, dps, folder, failed, words):
+    (folder / "a.jsonl").write_text(LINES[0])
+    result = iot(f"enrollment import --file a.jsonl --failed-file {failed}")
+    assert (result.exit_code, result.out, dps.requests) == (1, "", [])
+    assert f"--failed-file{' ' if 'empty' in words else ': '}{words}" in result.err
+    assert [path.name for path in folder.iterdir()] == ["a.jsonl"]
+
+
+def test_a_file_that_can_no_longer_be_written_leaves_the_result(iot, dps, folder):
+    """What was done is told all the same."""
+
+    def folder_is_gone(_):
+        shutil.rmtree(folder / "gone")
+        return True
+
+    (folder / "a.jsonl").write_text("\n".join(LINES))
+    (folder / "gone").mkdir()
+    dps.enrollments.put({"registrationId": "dev3", "attestation": TPM})
+    dps.fail(where=folder_is_gone)
+    result = iot("enrollment import --file a.jsonl --failed-file gone/b.jsonl --concurrency 1")
+    assert (result.exit_code, result.json["succeeded"], result.json["failed"]) == (1, 10, 1)
+    assert result.err == (
+        "ERROR: 1 of 11 enrollments failed. The first, of line 4: Enrollment already exists.\n"
+        "--failed-file: cannot write gone/b.jsonl: No such file or directory.\n"
+    )
+
+
+def test_a_file_with_faults_leaves_the_old_one(iot, folder):
+    (folder / "a.jsonl").write_text("{}")
+    (folder / "b.jsonl").write_text("old")
+    assert iot("enrollment import --file a.jsonl --failed-file b.jsonl").exit_code == 1
+    assert (folder / "b.jsonl").read_text() == "old"

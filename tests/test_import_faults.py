@@ -1,0 +1,209 @@
+"""Calls of ten that are lost, throttled or refused: what is printed is what became of each record."""
+
+import json
+
+import pytest
+
+KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
+SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+RECORDS = [{"registrationId": f"dev{number}", "attestation": SYMMETRIC, "deviceId": "new"} for number in range(12)]
+MODES = ["create", "update", "upsert", "delete"]
+BEFORE = {"registrationId": "dev1", "attestation": SYMMETRIC, "deviceId": "old"}
+
+
+def is_bulk(request):
+    return request.path == "/enrollments"
+
+
+@pytest.fixture
+def imported(iot, tmp_path):
+    def imported(mode, records=RECORDS, options=""):
+        (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
+        confirmed = "--yes" if mode == "delete" else ""
+        return iot(f"enrollment import --file {tmp_path}/a.jsonl --mode {mode} {confirmed} {options}")
+
+    return imported
+
+
+@pytest.fixture
+def seed(dps):
+    """What the mode wants to find there."""
+
+    def seed(mode, etag=False):
+        for record in RECORDS if mode in ("update", "delete") else []:
+            dps.enrollments.put({**record, "deviceId": "old", "etag": "b2xk"})
+        return [{**record, "etag": "b2xk"} for record in RECORDS] if etag else RECORDS
+
+    return seed
+
+
+def done(dps, mode):
+    """How many records are as the mode wants them."""
+    if mode == "delete":
+        return len(RECORDS) - len(dps.enrollments)
+    return sum(
+        dict(kept, **record) == kept for record in RECORDS if (kept := dps.enrollments.get(record["registrationId"]))
+    )
+
+
+@pytest.mark.parametrize("etag", [False, True], ids=["", "etag"])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("times", "fault"),
+    [
+        (1, {"drop": "before"}),
+        (1, {"drop": "after"}),
+        (3, {"drop": "middle"}),
+        (5, {"drop": "after"}),
+        (1, {"status": 500}),
+        (2, {"status": 503, "carry_out": True}),
+        (5, {"status": 502, "carry_out": True}),
+        (4, {"status": 429, "headers": {"Retry-After": "1"}}),
+        (1, {"status": 200, "raw": "<html>sign in</html>", "carry_out": True}),
+    ],
+    ids=["never-arrived", "after", "middle", "never-answered", "500", "503-done", "502-done", "429", "no-answer"],
+)
+def test_all_records_end_as_they_shall(imported, dps, seed, mode, etag, times, fault):
+    dps.fail(times, where=is_bulk, **fault)
+    result = imported(mode, seed(mode, etag))
+    assert (result.exit_code, result.json["succeeded"], result.json["failures"]) == (0, 12, [])
+    assert done(dps, mode) == 12
+
+
+@pytest.mark.parametrize("drop", ["before", "after", "middle"])
+def test_another_record_that_was_there_is_no_success(imported, dps, drop):
+    before = [
+        dps.enrollments.put({**BEFORE, **other}) for other in ({}, {"registrationId": "dev2", "attestation": TPM})
+    ]
+    dps.fail(drop=drop, where=is_bulk)
+    result = imported("create", options="--concurrency 1")
+    assert (result.exit_code, result.json["succeeded"], len(dps.enrollments)) == (1, 10, 12)
+    assert result.json["failures"] == [
+        {"line": line, "id": f"dev{line - 1}", "code": 409201, "words": "Enrollment already exists."} for line in (2, 3)
+    ]
+    assert [dps.enrollments["dev1"], dps.enrollments["dev2"]] == before
+
+
+def test_another_record_is_updated_by_an_upsert_whose_create_was_lost(imported, dps):
+    dps.enrollments.put(BEFORE)
+    dps.fail(where=is_bulk, raw="{}", carry_out=True)
+    result = imported("upsert", options="--concurrency 1")
+    assert (result.exit_code, result.json["failures"], done(dps, "upsert")) == (0, [], 12)
+
+
+def test_an_update_that_somebody_else_overtook_is_no_success(imported, dps, seed):
+    def overtaken(request):
+        if is_bulk(request):
+            dps.enrollments.put({**RECORDS[3], "deviceId": "theirs", "etag": "dGhlaXJz"})
+        return is_bulk(request)
+
+    seed("update")
+    dps.fail(drop="after", where=overtaken)
+    result = imported("update", options="--concurrency 1")
+    (failure,) = result.json["failures"]
+    assert (result.exit_code, failure["id"], failure["code"]) == (1, "dev3", 412000)
+    assert (dps.enrollments["dev3"]["deviceId"], done(dps, "update")) == ("theirs", 11)
+
+
+def test_a_member_that_is_null_is_one_that_is_absent(imported, dps):
+    """As other tools write records; a service may keep the nulls of a twin, or not."""
+    nulls = {"capabilities": None, "reprovisionPolicy": {"migrateDeviceData": None}, "etag": None, "iotHubs": None,
+             "initialTwin": {"tags": None, "properties": {"desired": None}}}  # fmt: skip
+    dps.fail(drop="after", where=is_bulk)
+    result = imported("create", [{**RECORDS[0], **nulls}])
+    assert (result.exit_code, result.json["succeeded"], len(dps.enrollments)) == (0, 1, 1)
+
+
+def test_a_delete_of_what_never_was_is_no_success(imported, dps):
+    result = imported("delete", RECORDS[:1])
+    assert (result.json["failures"][0]["code"], result.json["succeeded"]) == (404201, 0)
+
+
+@pytest.mark.parametrize("mode", ["create", "update", "delete"])
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}], ids=["503", "never-arrived"])
+def test_what_does_not_pass_is_told(imported, dps, seed, mode, fault):
+    """And what can be told of the records all the same: nothing was done."""
+    dps.fail(5, where=is_bulk, **fault)
+    result = imported(mode, seed(mode), options="--concurrency 1")
+    words = {"503": "The service answered 503 SERVICE UNAVAILABLE. (error 503)"}
+    told = f"{dps.host} ended the connection before its answer was complete."
+    assert (result.exit_code, result.json["succeeded"], result.json["failed"], done(dps, mode)) == (1, 2, 10, 2)
+    assert {failure["words"] for failure in result.json["failures"]} == {words.get(str(fault.get("status")), told)}
+    assert {failure["code"] for failure in result.json["failures"]} == {fault.get("status")}
+
+
+def errors(code, *numbers):
+    found = [{"registrationId": f"DEV{number}", "errorCode": code, "errorStatus": "Not now."} for number in numbers]
+    return {"errors": found, "isSuccessful": False}
+
+
+@pytest.mark.parametrize("code", [408001, 429001, 500000, 502001, 503001, 504001])
+def test_records_that_the_service_cannot_take_now_are_sent_again(imported, dps, waits, code):
+    def others_are_taken(request):
+        for number in (1, 3, 4, 5, 6, 7, 8, 9):
+            dps.enrollments.put(RECORDS[number])
+        return is_bulk(request)
+
+    dps.fail(body=errors(code, 0, 2), where=others_are_taken)
+    result = imported("create", RECORDS[:10])
+    assert (result.exit_code, result.json["succeeded"], bool(waits)) == (0, 10, True)
+    assert [[each["registrationId"] for each in body["enrollments"]] for *_, body in dps.sent("POST")][1:] == [
+        ["dev0", "dev2"]
+    ]
+
+
+@pytest.mark.parametrize(("code", "failed"), [(500000, 0), (503001, 0), (429001, 1)])
+def test_a_record_that_failed_half_way_may_be_there(imported, dps, code, failed):
+    """A 429 says that nothing was carried out: what is there is another's."""
+    dps.fail(body=errors(code, 0), where=is_bulk, carry_out=True)
+    assert imported("create", RECORDS[:1]).json["failed"] == failed
+
+
+def test_records_that_the_service_can_never_take(imported, dps, waits):
+    dps.fail(5, body=errors(429001, 0, 2), where=is_bulk)
+    result = imported("create", RECORDS[:3])
+    assert result.json["failures"] == [
+        {"line": line, "id": f"dev{line - 1}", "code": 429001, "words": "Not now."} for line in (1, 3)
+    ]
+    assert (result.json["succeeded"], len(dps.requests), len(waits) >= 4) == (1, 5, True)
+
+
+def test_all_wait_together_and_say_so_once(imported, dps, waits):
+    records = [{"registrationId": f"dev{number}", "attestation": TPM} for number in range(200)]
+    dps.fail(4, where=is_bulk, status=429, headers={"Retry-After": "30"})
+    result = imported("create", records)
+    assert (result.exit_code, result.json["succeeded"], len(dps.requests)) == (0, 200, 24)
+    # the four that were told to wait, and the others before each of their calls: here no time passes
+    assert len(waits) > 8
+    assert all(25 < wait <= 30 for wait in waits)
+    assert result.err == "WARNING: The service answered 429 TOO MANY REQUESTS. (error 429): try 2 of 5 in 30 seconds.\n"
+
+
+def test_a_longer_wait_is_news(imported, dps):
+    for seconds in ("30", "30", "50"):
+        dps.fail(where=is_bulk, status=429, headers={"Retry-After": seconds}, body={"message": "Slow down."})
+    result = imported("create", RECORDS, "--concurrency 1")
+    announced = [line.rpartition("try ")[2] for line in result.err.splitlines()]
+    assert (result.exit_code, announced) == (0, ["2 of 5 in 30 seconds.", "4 of 5 in 50 seconds."])
+
+
+REFUSED = {"errorCode": 400004, "message": "The call was refused."}
+
+
+@pytest.mark.parametrize("mode", ["create", "update", "upsert"])
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_call_that_is_refused_is_taken_apart(imported, dps, seed, mode, status):
+    """One record that the service cannot read costs the others nothing."""
+    seed(mode)
+    dps.fail(where=lambda request: is_bulk(request) and len(dps.requests) < 30, status=status, body=REFUSED)
+    dps.fail(path="/enrollments/dev3", method="PUT", status=400, body=REFUSED)
+    result = imported(mode, options="--concurrency 1")
+    assert result.json["failures"] == [
+        {"line": 4, "id": "dev3", "code": 400004, "words": "The call was refused. (error 400004)"}
+    ]
+    assert (result.exit_code, result.json["succeeded"], done(dps, mode)) == (1, 11, 11)
+    puts = {"update": "b2xk"}
+    assert [(path, etag) for _, path, etag, _ in dps.sent("PUT")] == [
+        (f"/enrollments/dev{number}", puts.get(mode)) for number in range(10)
+    ]

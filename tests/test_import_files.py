@@ -1,0 +1,223 @@
+"""Files that cannot be read, or not to their end, or are empty: each fault with its line, and nothing is sent."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from tests import certificates
+
+KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
+TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'
+OK = TPM.format("ok")
+HEADER = (
+    "registrationId,attestation,primaryKey,endorsementKey,certificatePath,allocationPolicy,iotHubs,reprovisionPolicy,"
+    "edgeEnabled,tags,desired,webhookUrl,apiVersion,etag"
+)
+COMMA, NAME = "',' or ']' must follow a record.", "broken JSON: Expecting property name enclosed in double quotes."
+NUMBER, DEEP = "it holds a number that is too large.", "it is nested too deeply."
+HALF = "it holds half a character, which cannot be written as UTF-8."
+BEGINS = "a JSON array begins with '['; a record a line is --format jsonl."
+CELLS = "the row has more or fewer cells than there are columns."
+ID = "registrationId takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone."
+
+
+@pytest.fixture
+def refused(az, dps, tmp_path, monkeypatch):
+    """What an import of this file says; it knows no service, and sends nothing."""
+    monkeypatch.chdir(tmp_path)
+
+    def refused(name, content, line="--validate-only", noun="enrollment"):
+        content = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / name).write_bytes(content)
+        result = az(f"iot dps {noun} import --file {name} {line}")
+        assert (result.exit_code, result.out, dps.requests) == (1, "", [])
+        assert not any(secret in result.err for secret in (KEY, "hush", "Traceback"))
+        return result.err.splitlines()
+
+    return refused
+
+
+LINES = [
+    ('{"registrationId": "a"', "broken JSON: Expecting ',' delimiter."),
+    ('{"registrationId": "a}', "broken JSON: Unterminated string starting at."),
+    ("{'registrationId': 'a'}", NAME),
+    ("[]", "a record is a JSON object."),
+    ("5", "a record is a JSON object."),
+    ("null", "a record is a JSON object."),
+    ('"dev1"', "a record is a JSON object."),
+    (OK + ",", "something follows the record."),
+    (OK + OK, "something follows the record."),
+    ('{"a": NaN}', "NaN is no JSON number."),
+    ('{"a": -Infinity}', "-Infinity is no JSON number."),
+    (OK[:-1] + ',"a":[1e999],"registrationId":"a"}', NUMBER),
+    (OK[:-1] + ',"a":{"b":-1E999},"registrationId":"b"}', NUMBER),
+    ('{"a": 1' + "0" * 5000 + "}", NUMBER),
+    ('{"a": 01}', "broken JSON: Expecting ',' delimiter."),
+    ('{"a": "\x00"}', "broken JSON: Invalid control character at."),
+    ('{"registrationId": "dev1", "a": "\\udc00"}', HALF),
+    ('{"a":' * 100_000, DEEP),
+    ("[" * 100_000, DEEP),
+    (f"{KEY}", "broken JSON: Expecting value."),
+]
+
+
+def test_lines_that_are_no_records(refused):
+    for mode in ("create", "delete --yes"):
+        first, *found = refused(
+            "a.jsonl", "\n\n".join([OK, *(line for line, _ in LINES)]), f"--mode {mode} --validate-only"
+        )
+        expected = [f"line {line}: {words}" for line, (_, words) in zip(range(3, 99, 2), LINES)]
+        assert (first, found) == (f"ERROR: --file has {len(expected)} faults, so nothing was sent.", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("", [(1, BEGINS)]),
+        ("\n\n  ", [(3, BEGINS)]),
+        ('\n{"a": 1}', [(2, BEGINS)]),
+        ("[", [(1, "broken JSON: Expecting value.")]),
+        ("[\n,]", [(2, "broken JSON: Expecting value.")]),
+        (f"[{OK},\n]", [(2, "broken JSON: Expecting value.")]),
+        (f"[{OK},", [(1, "broken JSON: Expecting value.")]),
+        (f"[{OK}\n", [(2, COMMA)]),
+        (f"[{OK}\n{TPM.format('b')}]", [(2, COMMA)]),
+        (f"[{OK}\n}}]", [(2, COMMA)]),
+        (f"[{OK},\n{OK[:-3]}", [(2, "broken JSON: Expecting ',' delimiter.")]),
+        (f"[{OK}]\n\n]", [(3, "something follows the array.")]),
+        (f"[{OK}]\n{OK}", [(2, "something follows the array.")]),
+        (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [(2, "a record is a JSON object."), (4, "a record is a JSON object."),
+                                          (6, "registrationId is missing.")]),
+        (f'[\n{OK[:-1]},"a":1e999}},\n{{"a": "\\ud800"}},\n{{"a": NaN}}, 5]',
+         [(2, NUMBER), (3, HALF), (4, "NaN is no JSON number.")]),
+        ("[" + "[" * 100_000, [(1, DEEP)]),
+        ('[\n{"a": "' + "x" * 5_000_000, [(2, "broken JSON: Unterminated string starting at.")]),
+        ("[\0", [(1, "broken JSON: Expecting value.")]),
+    ],
+)  # fmt: skip
+def test_arrays(refused, text, faults):
+    first, *found = refused("a.json", text)
+    assert found == [f"line {line}: {words}" for line, words in faults]
+    assert "so nothing was sent" in first
+
+
+def test_rows(refused):
+    rows = [
+        ("ok,tpm,,QUFB,,,,,,,,,,", None),
+        ("\n\n,tpm,,QUFB,,,,,,,,,,", "registrationId is missing."),
+        ('"a\nb",tpm,,QUFB,,,,,,,,,,', ID),
+        (" a,tpm,,QUFB,,,,,,,,,,", ID),
+        ("a,tpm,,QUFB,,,,,,,,,", CELLS),
+        ("a,tpm,,QUFB,,,,,,,,,,,", CELLS),
+        ("a", CELLS),
+        ("a,,,,,,,,,,,,,", "attestation is missing: one of symmetricKey, tpm, x509."),
+        ("b,tmp,,QUFB,,,,,,,,,,", "attestation.type must be one of symmetricKey, tpm, x509."),
+        ("c,tpm,,,,,,,,,,,,", "tpm attestation needs endorsementKey."),
+        ("d,x509,,,,,,,,,,,,", "x509 attestation needs a certificate: primary, secondary or both."),
+        ("e,x509,,QUFB,,,,,,,,,,", "attestation.tpm belongs to another attestation than x509."),
+        (f"f,symmetricKey,{KEY[:-1]},,,,,,,,,,,", "primaryKey must be base64."),
+        ("g,tpm,,QUFB,,nearest,,,,,,,,", "allocationPolicy must be one of custom, geoLatency, hashed, static."),
+        ('h,tpm,,QUFB,,hashed,"a,b",,,,,,,', "iotHubs takes host names, separated by spaces and nothing else."),
+        ("i,tpm,,QUFB,,,a,,,,,,,", "iotHubs needs a policy: give allocationPolicy."),
+        ("j,tpm,,QUFB,,custom,,,,,,https://f.example/?code=hush,,", "The custom allocation policy needs apiVersion."),
+        ("k,tpm,,QUFB,,,,always,,,,,,",
+         "reprovisionPolicy must be one of never, reprovisionandmigratedata, reprovisionandresetdata, or none."),
+        ("l,tpm,,QUFB,,,,,yes,,,,,", "edgeEnabled must be true, false or none."),
+        ("m,tpm,,QUFB,,,,,,[],,,,", "tags takes a JSON object, but it is a list, not an object."),
+        ('n,tpm,,QUFB,,,,,,,"{""a"": 1e999}",,,', f"desired takes a JSON object, but {NUMBER}"),
+        ("o,tpm,,QUFB,,,,,,,,,,b 2", "etag must be an etag as 'show' prints it, or * for whatever there is."),
+        ("p,x509,,,no--ne.pem,,,,,,,,,", "certificatePath: cannot read no--ne.pem: No such file or directory."),
+        ("q,x509,,,a.csv,,,,,,,,,", "certificatePath: a.csv is not a certificate: it is neither PEM nor DER."),
+        ("r,x509,,,key.pem,,,,,,,,,", "certificatePath: key.pem is not a certificate: it is a private key."),
+        ("s,tpm,,QUF\0,,,,,,,,,,", "endorsementKey must be base64."),
+        ('t"u,"tpm"x,,,,,,,,,,,,', "the row cannot be read: ',' expected after '\"'."),
+        ("behind that nothing can be read", None),
+    ]  # fmt: skip
+    with open("key.pem", "wb") as file:
+        file.write(certificates.private_key())
+    text, expected = HEADER + "\n", []
+    for row, words in rows:
+        line = (text + row[: len(row) - len(row.lstrip("\n"))]).count("\n") + 1
+        expected += [f"line {line}: {words}"] if words else []
+        text += row + "\n"
+    first, *found = refused("a.csv", text)
+    assert (first, found) == (f"ERROR: --file has {len(expected)} faults, so nothing was sent.", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the columns need registrationId, and each only once"),
+        ("\n" + HEADER, "the columns need registrationId, and each only once"),
+        ("attestation\ntpm", "the columns need registrationId, and each only once"),
+        ("registrationId,attestation,registrationId", "the columns need registrationId, and each only once"),
+        ("registrationId,Attestation", "'Attestation' is no column"),
+        ("registrationId;attestation", "'registrationId;attestation' is no column"),
+        ("registrationId,rootCaName", "'rootCaName' is no column"),
+        (f"registrationId,{KEY}\n", "no column has the name of number 2"),
+        ('"registrationId', "unexpected end of data"),
+    ],
+)
+def test_the_first_line_of_csv(refused, text, words):
+    first, *others = refused("a.csv", text)
+    assert first == f"ERROR: line 1: {words}."
+    assert "primaryKey" in "".join(others) or "end of data" in words
+
+
+@pytest.mark.parametrize("content", [b"\x80\x81", OK.encode() + b"\n\xff", b"\xff\xfe\x00\xd8\x00\x00", b"\xff\xfe{"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+def test_bytes_that_are_no_text(refused, name, content):
+    content = b"registrationId\n" + content if name == "a.csv" and content[:1] != b"\xff" else content
+    assert refused(name, content) == [f"ERROR: --file: {name} is not UTF-8 text."]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("nope.jsonl", "cannot read nope.jsonl: No such file or directory."),
+        ("nope/../a.csv", "cannot read nope/../a.csv: No such file or directory."),
+        (".", "cannot read .: Is a directory."),
+        ("~nobody-of-that-name/a", "cannot read ~nobody-of-that-name/a: Could not determine home directory."),
+    ],
+)
+def test_files_that_cannot_be_read(iot, dps, tmp_path, monkeypatch, path, words):
+    monkeypatch.chdir(tmp_path)
+    result = iot(f"enrollment import --file {path}")
+    assert (result.exit_code, result.out, dps.requests) == (1, "", [])
+    assert result.err == f"ERROR: --file: {words}\n"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xff", b"[]"])
+def test_standard_input_that_cannot_be_read(iot, dps, monkeypatch, content):
+    """None: an az that was started without one."""
+    stdin = None if content is None else io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    result = iot("enrollment import --file -")
+    words = {None: "cannot read standard input: there is none.", b"\xff\xff": "standard input is not UTF-8 text."}
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert words.get(content, "line 1: a record is a JSON object.") in result.err
+
+
+def test_only_a_check(az, dps, tmp_path):
+    """It needs no service and no login; what is asked of a service is not even looked up."""
+    (tmp_path / "a.jsonl").write_text(
+        f"{OK}\n{json.dumps({'registrationId': 'b', 'attestation': {'type': 'symmetricKey'}})}"
+    )
+    for more in ("", "-n mydps -g nope", "--mode delete"):
+        result = az(f"iot dps enrollment import --validate-only --file {tmp_path}/a.jsonl {more}")
+        assert (result.exit_code, result.json) == (0, {"total": 2, "seconds": result.json["seconds"]})
+        assert ("1 of 2 records have symmetricKey attestation and no keys" in result.err) == ("delete" not in more)
+    assert dps.requests == []
+    unnamed = az(f"iot dps enrollment import --file {tmp_path}/a.jsonl")
+    assert (unnamed.exit_code, "Give --dps-name (-n) or --login (-l)" in unnamed.err) == (1, True)
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.jsonl", ""), ("a", "\n \n"), ("a.json", " [ ] "), ("a.csv", HEADER)])
+def test_a_file_without_records(iot, dps, tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    for mode in ("create", "delete"):
+        result = iot(f"enrollment import --file {tmp_path}/{name} --mode {mode}")
+        assert (result.exit_code, result.json["total"], result.json["failures"]) == (0, 0, [])
+    assert dps.requests == []

@@ -1,0 +1,146 @@
+"""An import that is interrupted, or killed, in a real `az`: what it says is what is there, and it can be finished."""
+
+import json
+import signal
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
+pytestmark = pytest.mark.az
+# Seconds until a test gives up; none of them waits for time to pass.
+PATIENCE = 30
+KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
+PROOFS = [
+    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}},
+    {"attestation": {"type": "symmetricKey"}},
+    {"attestation": {"type": "symmetricKey"}, "etag": "Zm9yZWlnbg=="},
+    {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}, "etag": "Zm9yZWlnbg==", "deviceId": "device"},
+    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}, "etag": "Zm9yZWlnbg==", "iotHubs": None},
+]
+RECORDS = [{"registrationId": f"dev{number}", **PROOFS[number % 5]} for number in range(300)]
+LINES = [json.dumps(record, separators=(",", ":")) + "\n" for record in RECORDS]
+
+
+class Held:
+    """A call that the service has got, and does not answer until it is released; others wait behind it."""
+
+    def __init__(self, number):
+        self.arrived, self.released = Event(), Event()
+        self._left = number
+
+    def __call__(self, request):
+        if request.path == "/enrollments":
+            self._left -= 1
+            if self._left == 0:
+                self.arrived.set()
+                assert self.released.wait(PATIENCE)
+        return False
+
+
+@pytest.fixture
+def held(dps):
+    """The tenth call."""
+    held = Held(10)
+    dps.fail(where=held)
+    yield held
+    held.released.set()
+
+
+@pytest.fixture
+def start(real_az, dps, tmp_path):
+    """Starts an import that obeys SIGINT, also where this process was told to ignore it; the test ends it."""
+    (tmp_path / "a.jsonl").write_text("".join(LINES))
+    started = []
+
+    def start(*options):
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        command = ["iot", "dps", "enrollment", "import", "--file", str(tmp_path / "a.jsonl"), *options]
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "azure.cli", *command, "--login", dps.connection_string],
+                cwd=real_az.folder,
+                env=real_az.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def interrupt(process):
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline() == "WARNING: Interrupted: waiting for the calls that are under way.\n"
+
+
+GENERATED = "WARNING: 120 of 300 records have symmetricKey attestation and no keys: "
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_ctrl_c_lets_the_calls_under_way_finish(start, held, dps, tmp_path, mode):
+    failed = tmp_path / "b.jsonl"
+    process = start("--mode", mode, "--failed-file", str(failed))
+    assert held.arrived.wait(PATIENCE)
+    assert process.stderr.readline().startswith(GENERATED)
+    interrupt(process)
+    held.released.set()
+    out, err = process.communicate(timeout=PATIENCE)
+    result = json.loads(out)
+    done, left = result["succeeded"], result["notSent"]
+    assert (process.returncode, result["total"], result["failed"], done + left) == (1, 300, 0, 300)
+    # nine calls were answered, the tenth was held, and each of the other workers had one under way, or none yet
+    assert done in (100, 110, 120, 130)
+    assert sorted(dps.enrollments) == sorted(record["registrationId"] for record in RECORDS[:done])
+    assert failed.read_text() == "".join(LINES[done:])
+    assert err == f"ERROR: 0 of 300 enrollments failed, and {left} were not sent, since it was interrupted.\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl"]
+
+
+def test_ctrl_c_ends_a_pause(start, dps, tmp_path):
+    dps.fail(99, status=429, headers={"Retry-After": "60"})
+    process = start("--concurrency", "1", "--failed-file", str(tmp_path / "b.jsonl"), "-o", "tsv", "--query", "failed")
+    assert process.stderr.readline().startswith(GENERATED)
+    assert process.stderr.readline().endswith("(error 429): try 2 of 5 in 60 seconds.\n")
+    interrupt(process)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, len(dps.requests), len(dps.enrollments)) == (1, "10\n", 1, 0)
+    assert err == (
+        "ERROR: 10 of 300 enrollments failed, and 290 were not sent, since it was interrupted. The first, of line 1: "
+        "The service answered 429 TOO MANY REQUESTS. (error 429)\n"
+    )
+    assert (tmp_path / "b.jsonl").read_text() == "".join(LINES)
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_what_was_killed_is_finished_by_a_second_run(start, held, dps, tmp_path, mode):
+    process = start("--mode", mode, "--failed-file", str(tmp_path / "b.jsonl"))
+    assert held.arrived.wait(PATIENCE)
+    process.kill()
+    assert process.wait(PATIENCE) == -signal.SIGKILL
+    before = {id: dps.enrollments[id] for id in dps.enrollments}
+    assert len(before) >= 60
+    # what had arrived is carried out, although nobody hears of it
+    held.released.set()
+    again = start("--mode", "upsert")
+    out, err = again.communicate(timeout=2 * PATIENCE)
+    assert (again.returncode, json.loads(out)["succeeded"], json.loads(out)["failures"]) == (0, 300, [])
+    assert err.startswith(GENERATED)
+    assert len(dps.enrollments) == 300
+    for record in RECORDS:
+        stored = dps.enrollments[record["registrationId"]]
+        first = before.get(record["registrationId"], stored)
+        assert stored["attestation"] == first["attestation"]
+        assert stored.get("deviceId") == record.get("deviceId")
+        shown = stored["attestation"].get("symmetricKey", {}).keys()
+        assert shown == (KEYS.keys() if stored["attestation"]["type"] == "symmetricKey" else set())
+    assert not (tmp_path / "b.jsonl").exists()

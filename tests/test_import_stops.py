@@ -1,0 +1,239 @@
+"""What no record is to blame for: an import that stops, answers that are none, and no secret in any message."""
+
+import json
+
+import pytest
+
+from tests import certificates
+
+KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
+SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
+RECORDS = [{"registrationId": f"dev{number:02}", "attestation": SYMMETRIC, "deviceId": "new"} for number in range(25)]
+X509 = {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": certificates.pem()}}}}
+LINES = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in RECORDS)
+MODES = ["create", "update", "upsert", "delete --yes"]
+
+
+def is_bulk(request):
+    return request.path == "/enrollments"
+
+
+@pytest.fixture
+def imported(az, dps, tmp_path):
+    """Imports these records with one worker."""
+
+    def imported(mode, content=LINES, options="--concurrency 1", login=None):
+        (tmp_path / "a.jsonl").write_text(content)
+        login = login or f"--login '{dps.connection_string}'"
+        line = f"--file {tmp_path}/a.jsonl --failed-file {tmp_path}/b.jsonl --mode {mode} {options} {login}"
+        result = az(f"iot dps enrollment import {line}")
+        assert "unexpected error" not in result.err
+        assert not any(key in result.err for key in KEYS.values())
+        return result
+
+    return imported
+
+
+@pytest.fixture
+def seeded(dps):
+    for record in RECORDS:
+        dps.enrollments.put({**record, "deviceId": "old", "etag": "b2xk"})
+    return dps
+
+
+STOPPED = {"total": 25, "succeeded": 0, "failed": 10, "notSent": 15}
+
+
+def counts(result):
+    return {name: result.json[name] for name in STOPPED}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("status", [401, 403])
+def test_nobody_is_asked_again_who_does_not_know_us(imported, dps, tmp_path, mode, status):
+    dps.fail(99, status=status, body={"errorCode": status * 1000 + 2, "message": "Who are you?"})
+    result = imported(mode)
+    assert (result.exit_code, counts(result), len(dps.requests)) == (1, STOPPED, 1)
+    words = f"Who are you? (error {status}002)"
+    assert result.json["failures"] == [
+        {"line": line, "id": f"dev{line - 1:02}", "code": status * 1000 + 2, "words": words} for line in range(1, 11)
+    ]
+    error, hint = result.err.splitlines()
+    assert error == f"ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first, of line 1: {words}"
+    assert hint.startswith("The request was signed with ")
+    assert (tmp_path / "b.jsonl").read_text() == LINES
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert", "delete --yes"])
+@pytest.mark.parametrize("status", [302, 404, 405, 409, 415])
+def test_what_is_no_service_is_asked_once(imported, dps, mode, status):
+    dps.fail(99, status=status, raw="<html>welcome</html>")
+    result = imported(mode)
+    assert (result.exit_code, counts(result), len(dps.requests)) == (1, STOPPED, 1)
+    assert {failure["code"] for failure in result.json["failures"]} == {status}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_service_that_wants_more_time_than_we_have(imported, dps, waits, mode):
+    dps.fail(99, status=429, headers={"Retry-After": "300"})
+    result = imported(mode)
+    assert (result.exit_code, counts(result), len(dps.requests), waits) == (1, STOPPED, 1, [])
+    assert "The service asks to wait 300 seconds." in result.err
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_was_done_before_is_done(imported, seeded, tmp_path, mode):
+    """Of three calls the second is refused."""
+    if mode == "create":
+        seeded.enrollments.clear()
+    calls = []
+
+    def second(request):
+        calls.extend([request] if is_bulk(request) else [])
+        return len(calls) == (3 if mode == "upsert" else 2)
+
+    seeded.fail(where=second, status=403)
+    result = imported(mode)
+    assert (result.exit_code, counts(result)) == (1, {"total": 25, "succeeded": 10, "failed": 10, "notSent": 5})
+    assert (tmp_path / "b.jsonl").read_text() == "".join(LINES.splitlines(True)[10:])
+    assert sum(record["deviceId"] == "new" for record in seeded.enrollments.values()) == (0 if "delete" in mode else 10)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_service_that_cannot_be_reached(imported, waits, mode):
+    login = "--login 'HostName=localhost:1;SharedAccessKeyName=p;SharedAccessKey=QUFBQQ=='"
+    result = imported(mode, login=login)
+    assert (result.exit_code, counts(result), len(waits)) == (1, STOPPED, 4)
+    assert {failure["words"] for failure in result.json["failures"]} == {"localhost:1 could not be reached."}
+    assert {failure["code"] for failure in result.json["failures"]} == {None}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_service_that_no_longer_answers(imported, seeded, mode):
+    """Neither the calls nor whoever asks what became of them."""
+    seeded.fail(999, drop="before")
+    result = imported(mode)
+    assert (result.exit_code, counts(result)) == (1, STOPPED)
+    assert len(seeded.requests) <= 10
+    ended = f"{seeded.host} ended the connection before its answer was complete."
+    assert {failure["words"] for failure in result.json["failures"]} == {ended}
+    unknown = "Whether it was carried out all the same is not known: look before you try again."
+    assert (unknown in result.err.splitlines()) == (mode != "update")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("answer", [{"status": 400, "body": {"error": "invalid_grant"}}, {"status": 200, "raw": "[]"}])
+def test_no_token(imported, dps, mode, answer):
+    dps.fail(999, path="/msi/token", **answer)
+    result = imported(mode, login=f"-n localhost:{dps.port} --auth-type login")
+    assert (result.exit_code, counts(result), dps.service_requests) == (1, STOPPED, [])
+    assert result.err.startswith("ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first, of line 1: ")
+
+
+def test_a_service_that_is_not_found_is_no_failure_of_a_record(imported, dps, tmp_path):
+    result = imported("create", login="-n nope -g myrg")
+    assert (result.exit_code, result.out, dps.service_requests) == (3, "", [])
+    assert not (tmp_path / "b.jsonl").exists()
+
+
+ERROR = {"registrationId": "dev00", "errorCode": 409201, "errorStatus": "x"}
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not-done"])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "<html>",
+        "[]",
+        "{}",
+        '{"errors": []}',
+        '{"errors": [], "isSuccessful": false}',
+        '{"errors": [], "isSuccessful": "true"}',
+        '{"errors": "none", "isSuccessful": true}',
+        '{"errors": [null], "isSuccessful": false}',
+        '{"errors": [{"registrationId": "dev00"}], "isSuccessful": false}',
+        json.dumps({"errors": [{**ERROR, "errorCode": "409201"}], "isSuccessful": False}),
+        json.dumps({"errors": [{**ERROR, "registrationId": "other"}], "isSuccessful": False}),
+        json.dumps({"errors": [{**ERROR, "registrationId": ["dev00"]}], "isSuccessful": False}),
+        json.dumps({"errors": [ERROR], "isSuccessful": True}),
+        '{"errors": [], "isSuccessful": true, "n": NaN}',
+        '{"errors": ' + "[" * 200 + "]" * 200 + ', "isSuccessful": false}',
+    ],
+)
+def test_an_answer_that_is_no_result_is_looked_up(imported, seeded, mode, raw, done):
+    if mode in ("create", "upsert"):
+        seeded.enrollments.clear()
+    seeded.fail(where=is_bulk, raw=raw, carry_out=done)
+    result = imported(mode, "\n".join(LINES.splitlines()[:2]).replace("dev01", "DEV01"))
+    assert (result.exit_code, result.json["succeeded"], result.json["failed"]) == ((0, 2, 0) if done else (1, 0, 2))
+    told = f"{seeded.host} answered 200 with something that is not what was asked for."
+    assert {failure["words"] for failure in result.json["failures"]} <= {told}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"attestation": []},
+        {"attestation": "x509"},
+        {"attestation": {"type": ["symmetricKey"]}},
+        {"attestation": {"type": "symmetricKey", "symmetricKey": 5}},
+        {"attestation": {"type": "x509", "x509": 5}},
+        {"attestation": {"type": "tpm", "tpm": []}},
+        {"iotHubs": 5},
+        {"iotHubs": [5], "allocationPolicy": "static"},
+        {"allocationPolicy": 5},
+        {"allocationPolicy": "custom", "customAllocationDefinition": [1]},
+        {"initialTwin": []},
+        {"etag": 5},
+    ],
+)
+@pytest.mark.parametrize("mode", ["update", "upsert"])
+def test_a_stored_record_that_is_none(imported, seeded, mode, part):
+    """Whatever the service shows, the import ends with a result."""
+    seeded.fail(99, path="/enrollments/", method="GET", body={**RECORDS[0], "etag": "b2xk", **part})
+    proofs = [None, SYMMETRIC, {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}, X509]
+    for proof in proofs if mode == "update" else proofs[1:]:
+        before = seeded.enrollments.values()
+        record = {"registrationId": "dev00", "attestation": proof, "initialTwin": {"tags": {"a": 1}}}
+        result = imported(mode, json.dumps(record))
+        assert result.json["succeeded"] + result.json["failed"] == 1
+        assert result.json["succeeded"] or seeded.enrollments.values() == before
+
+
+WEBHOOK = "https://f.example/api?code=aHVzaA"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 403, "body": {"message": f"You sent {json.dumps(SYMMETRIC)} to {WEBHOOK}."}},
+        {"drop": "after"},
+        {"status": 200, "raw": LINES},
+        {
+            "body": {
+                "errors": [{**ERROR, "errorStatus": f"No: {json.dumps(SYMMETRIC)} {WEBHOOK}"}],
+                "isSuccessful": False,
+            }
+        },
+        {
+            "status": 429,
+            "headers": {"Retry-After": "60"},
+            "body": {"message": f"Not now, primaryKey={KEYS['primaryKey']}"},
+        },
+    ],
+    ids=["403", "lost", "no-result", "refused", "429"],
+)
+def test_no_secret_is_said(imported, seeded, mode, fault):
+    function = {
+        "allocationPolicy": "custom",
+        "customAllocationDefinition": {"webhookUrl": WEBHOOK, "apiVersion": "2021-10-01"},
+    }
+    seeded.fail(where=is_bulk, **fault)
+    result = imported(mode, "\n".join(json.dumps({**record, **function}) for record in RECORDS[:3]), "--debug")
+    assert "POST /enrollments" in result.err
+    assert not any(
+        secret in result.err + result.out for secret in (*KEYS.values(), "aHVzaA", "SharedAccessSignature sr")
+    )

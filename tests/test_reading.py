@@ -1,0 +1,186 @@
+"""Files of records, wherever they are cut while they are read, and rows of CSV: what comes out is what was put in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from azext_iot_dps.enums import FileFormat
+from azext_iot_dps.fleet import reading, rows
+from azext_iot_dps.fleet.kinds import GROUP, INDIVIDUAL
+from azext_iot_dps.fleet.writing import Writer
+from tests.records import names, objects, plain, records, values
+
+EXAMPLES = settings(deadline=None, suppress_health_check=list(HealthCheck))
+NO_OBJECT = "a record is a JSON object"
+ends = st.sampled_from(["\n", "\r\n"])
+blanks = st.text(" \t\n\r", max_size=3)
+anything = objects(values) | plain | values
+
+
+@st.composite
+def arrays(draw):
+    """The text of an array, laid out somehow, with the lines on which its values begin."""
+    items, lines = draw(st.lists(anything, max_size=6)), []
+    text = draw(blanks) + "[" + draw(blanks)
+    for number, item in enumerate(items):
+        text += (draw(blanks) + "," + draw(blanks)) if number else ""
+        lines.append(text.count("\n") + 1)
+        text += json.dumps(item, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 0, 2])))
+    return text + draw(blanks) + "]" + draw(blanks), lines
+
+
+def expected(line, value):
+    """What is read of a value that begins on that line."""
+    return (line, value, None) if isinstance(value, dict) else (line, {}, NO_OBJECT)
+
+
+def read(text, format, kind=INDIVIDUAL):
+    return [tuple(entry) for entry in reading.entries(io.StringIO(text, newline=""), format, kind)]
+
+
+@EXAMPLES
+@given(arrays(), st.integers(1, 9))
+def test_an_array_is_read_as_json_reads_it(monkeypatch, array, chunk):
+    text, lines = array
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    assert exact(read(text, FileFormat.ARRAY)) == exact(list(map(expected, lines, json.loads(text))))
+
+
+@EXAMPLES
+@given(
+    st.lists(st.tuples(blanks.map(lambda text: text.replace("\r", "")), anything), max_size=6),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_lines_are_read_as_json_reads_them(items, ascii, end):
+    text, entries = "", []
+    for before, value in items:
+        text += before
+        entries.append(expected(text.count("\n") + 1, value))
+        text += json.dumps(value, ensure_ascii=ascii) + end
+    assert exact(read(text, FileFormat.LINES)) == exact(entries)
+
+
+@EXAMPLES
+@given(st.lists(objects(values), max_size=5), st.integers(1, 9))
+@pytest.mark.parametrize("format", [FileFormat.LINES, FileFormat.ARRAY])
+def test_what_is_written_is_read(monkeypatch, format, items, chunk):
+    monkeypatch.setattr(reading, "CHUNK", chunk)
+    text = written(format, items)
+    first = 1 if format is FileFormat.LINES else 2
+    assert exact(read(text, format)) == exact([expected(first + place, item) for place, item in enumerate(items)])
+
+
+def written(format, items, columns=()):
+    file = io.StringIO(newline="")
+    writer = Writer(file, format, columns)
+    for item in items:
+        writer.write(item)
+    writer.close()
+    return file.getvalue()
+
+
+def exact(entries):
+    """As text, in which 1, 1.0 and true differ."""
+    return [json.dumps(entry) for entry in entries]
+
+
+@pytest.mark.parametrize("size", [65_530, 65_536, 200_000, 3_900_000])
+def test_an_array_longer_than_what_is_read_at_a_time(size):
+    long = {"registrationId": "long", "tags": "x" * size}
+    text = json.dumps([{"registrationId": "a"}, long, {"registrationId": "b"}], indent=1)
+    assert read(text, FileFormat.ARRAY) == [
+        (2, {"registrationId": "a"}, None),
+        (5, long, None),
+        (9, {"registrationId": "b"}, None),
+    ]
+
+
+any_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+
+
+@EXAMPLES
+@given(st.lists(st.lists(any_cell, min_size=19, max_size=19), max_size=5))
+def test_rows_are_read_as_they_are_written(cells):
+    columns = rows.columns(INDIVIDUAL)
+    items = [dict(zip(columns, row)) for row in cells]
+    text, lines = written(FileFormat.CSV, [], columns), []
+    for _ in items:
+        lines.append(1 + len(io.StringIO(text, newline=None).readlines()))
+        text = written(FileFormat.CSV, items[: len(lines)], columns)
+    assert read(text, FileFormat.CSV) == [(line, item, None) for line, item in zip(lines, items)]
+    assert list(csv.DictReader(io.StringIO(text, newline=""))) == items
+
+
+# What a cell may hold that is read and written alike.
+no_nulls = objects(st.recursive(
+    st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner | st.none(), max_size=3) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=8,
+))  # fmt: skip
+json_cells = st.just("") | no_nulls.filter(bool).map(
+    lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+)
+CELLS = {
+    "attestation": st.sampled_from(["symmetricKey", "x509"]),
+    "provisioningStatus": st.sampled_from(["", "enabled", "disabled"]),
+    "allocationPolicy": st.sampled_from(["", "static", "hashed", "geoLatency", "custom"]),
+    "iotHubs": st.sampled_from(["", "h1", "h1 h2"]),
+    "reprovisionPolicy": st.sampled_from(
+        ["none", "never", "reprovisionandmigratedata", "reprovisionandresetdata"]
+    ),
+    "edgeEnabled": st.sampled_from(["none", "true", "false"]),
+    **dict.fromkeys(("certificatePath", "secondaryCertificatePath"), st.just("")),
+    **dict.fromkeys(("tags", "desired", "deviceInformation"), json_cells),
+}  # fmt: skip
+kinds = st.sampled_from([INDIVIDUAL, GROUP])
+
+
+@st.composite
+def kinds_and_rows(draw):
+    kind = draw(kinds)
+    return kind, {name: draw(CELLS.get(name, any_cell)) for name in rows.columns(kind)}
+
+
+def made(kind, row):
+    return rows.new(kind, row, rows.record(kind, row))
+
+
+@EXAMPLES
+@given(kinds_and_rows())
+def test_a_row_is_that_of_its_record(pair):
+    kind, row = pair
+    assert rows.row(kind, made(kind, row)) == row
+
+
+@EXAMPLES
+@given(kinds_and_rows(), st.data())
+def test_a_record_that_its_row_does_not_hold_is_not_complete(pair, data):
+    kind, row = pair
+    record = made(kind, row)
+    own = {"createdDateTimeUtc": "x", "registrationState": {"status": "y"}, "initialTwin": record.get("initialTwin")}
+    assert rows.complete(kind, {**record, **own}, row)
+    parts = [record, record["attestation"]]
+    for each in (record, record["attestation"]):
+        # device information is the user's own, all of it
+        parts += [part for name, part in each.items() if isinstance(part, dict) and name != "optionalDeviceInformation"]
+    data.draw(st.sampled_from(parts))["unheardOf"] = data.draw(values.filter(lambda value: value is not None))
+    assert not rows.complete(kind, record, rows.row(kind, record))
+
+
+@EXAMPLES
+@given(records)
+def test_rows_of_whatever_there_is(record):
+    row = rows.row(INDIVIDUAL, record)
+    assert list(row) == rows.columns(INDIVIDUAL)
+    assert all(isinstance(cell, str) for cell in row.values())
+    complete = rows.complete(INDIVIDUAL, record, row)
+    assert complete is False or not {"unheardOf", "iotHubHostName", "credentialPolicyName"} & {
+        name for name, value in record.items() if value is not None
+    }
