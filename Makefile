@@ -33,7 +33,7 @@ demo: build
 	$(BIN)/python -m tests.demo
 
 bench: build
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks
 
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

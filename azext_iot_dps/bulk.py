@@ -121,7 +121,7 @@ class _Source:
                 raise
             # what was done is told all the same
             unwritten = [str(error)]
-        if sent.failures or sent.taken < total or unwritten:
+        if sent.failures or sent.taken < total or sent.interrupted or unwritten:
             hints = getattr(sent.met, "recommendations", [])
             _fail_after_output(cli_ctx, self._words(sent), [*hints, *unwritten])
         return {

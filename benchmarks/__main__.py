@@ -1,0 +1,91 @@
+"""`make bench`: print what our commands take and what the same costs at least, as ratios within one run.
+
+Nothing is asserted: machines differ, and so do moments. With `--latency 20` the service takes so many milliseconds
+before each answer, as a real one does; without it, it answers as fast as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import measurements
+from benchmarks.measurements import IMPORTED, LISTED, SINGLES, Measurements, Result
+from benchmarks.service import Service
+
+EXPORTED = (20_000, 100_000)
+
+
+def main() -> None:
+    """Measure one thing after the other, and print each when it is known."""
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="before each answer (default: none)")
+    latency = parser.parse_args().latency
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="azure-iot-dps-bench-") as folder, Service(Path(folder), latency / 1000) as service:
+        measured = Measurements(Path(folder), service)
+        print_service(latency, service.speed(), *measured.serving())
+        print_ratios(f"one record, median of {measurements.SHOWS}", measured.showing())
+        print_ratios(f"{LISTED:,} records listed, median of {measurements.LISTS}", measured.listing())
+        imported = measured.importing()
+        print_ratios(f"{IMPORTED:,} records imported, median of {measurements.IMPORTS}", imported)
+        print_single(imported[0].value / IMPORTED, measured.creating())
+        print_export(measured)
+        print_ratios(f"loading the commands, median of {measurements.LOADS}", measured.loading(), "ms")
+        print_sizes(measured.sizes())
+    print(f"\nMeasured in {time.monotonic() - started:.0f} seconds.")
+
+
+def print_line(name: object, *cells: object) -> None:
+    print(f"{name:46}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
+
+
+def print_service(latency: float, speed: float, seconds: float, busy: float) -> None:
+    """Whether it is a bottleneck."""
+    print(f"The lean service waits {latency:g} ms before each answer. To one connection it answers {speed:,.0f} bulk")
+    print(
+        f"calls a second; a bare import of {IMPORTED:,} records keeps it busy for {busy:.2f} of {seconds:.2f} seconds."
+    )
+
+
+def print_ratios(title: str, results: list[Result], unit: str = "seconds") -> None:
+    """Ours, and then each rival with how many times as much ours takes."""
+    ours, *rivals = results
+    print()
+    print_line(title, unit, "ours / it", "target")
+    print_line(ours.name, f"{ours.value:.3f}")
+    for rival in rivals:
+        target = f"<= {rival.target:.2f}" if rival.target else ""
+        print_line(rival.name, f"{rival.value:.3f}", f"{ours.value / rival.value:.2f}", target)
+
+
+def print_single(imported: float, created: float) -> None:
+    print()
+    print_line("per record", "ms", "import is", "target")
+    print_line("import", f"{imported * 1000:.3f}")
+    times = f"{created / imported:,.0f} x faster"
+    print_line(f"create, a process each, mean of {SINGLES}", f"{created * 1000:.3f}", times, ">= 100 x")
+
+
+def print_export(measured: Measurements) -> None:
+    print()
+    print_line("export into a file", "seconds", "peak MiB", "target")
+    peaks = []
+    for count in EXPORTED:
+        seconds, peak = measured.exporting(count)
+        peaks.append(peak)
+        print_line(f"{count:,} records", f"{seconds:.3f}", f"{peak:.1f}")
+    print_line("difference", "", f"{peaks[-1] - peaks[0]:.1f}", "<= 10")
+
+
+def print_sizes(sizes: dict[str, int]) -> None:
+    print()
+    print_line("size", "KB")
+    for name, count in sizes.items():
+        print_line(name, f"{count / 1000:,.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Enrollments by number: as they are sent, and as the service lists them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+# 64 bytes each, as those that the service makes.
+KEYS = {"primaryKey": "QUFB" * 21 + "QQ==", "secondaryKey": "QkJC" * 21 + "Qg=="}
+
+
+def identifier(number: int) -> str:
+    return f"device-{number:06}"
+
+
+def sent(number: int) -> dict[str, Any]:
+    """An enrollment with keys of its own, tags and desired properties, as a create takes it."""
+    return {
+        "registrationId": identifier(number),
+        "attestation": {"type": "symmetricKey", "symmetricKey": KEYS},
+        "capabilities": {"iotEdge": False},
+        "initialTwin": {
+            "tags": {"site": "north", "floor": number % 40, "serial": f"SN{number:010}"},
+            "properties": {"desired": {"interval": 60, "unit": "seconds", "limits": {"low": 4, "high": 75}}},
+        },
+        "provisioningStatus": "enabled",
+        "reprovisionPolicy": {"updateHubAssignment": True, "migrateDeviceData": True},
+        "allocationPolicy": "hashed",
+    }
+
+
+def stored(record: dict[str, Any]) -> dict[str, Any]:
+    """What the service makes of it and answers to a create."""
+    now = "2026-03-01T10:20:30.1256254Z"
+    etag = "IjBhMDBiNzQyLTAwMDAtMDgwMC0wMDAwLTY0NjgwMWY1MDAwMCI="
+    return {**record, "etag": etag, "createdDateTimeUtc": now, "lastUpdatedDateTimeUtc": now}
+
+
+def listed(number: int) -> dict[str, Any]:
+    """What the service shows of it: everything but the keys."""
+    return {**stored(sent(number)), "attestation": {"type": "symmetricKey"}}
+
+
+def write(path: Path, count: int) -> None:
+    """A file of JSON Lines to import."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(sent(number)) + "\n" for number in range(count))
