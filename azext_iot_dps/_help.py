@@ -59,9 +59,20 @@ examples:
     text: az iot dps enrollment list -n {dps_name} -g {resource_group}
   - name: List ten enrollments, with the current Azure AD session.
     text: az iot dps enrollment list -n {dps_name} --auth-type login --top 10
+  - name: List the ids alone, one a line.
+    text: az iot dps enrollment list -n {dps_name} --query "[].registrationId" -o tsv
   - name: List the ids of the enrollments that are disabled.
     text: >
-        az iot dps enrollment list -n {dps_name} --query "[?provisioningStatus=='disabled'].registrationId"
+        az iot dps enrollment list -n {dps_name} --query "[?provisioningStatus=='disabled'].registrationId" -o tsv
+  - name: List the ids of the enrollments that may go to an IoT Hub.
+    text: >
+        az iot dps enrollment list -n {dps_name}
+        --query "[?iotHubs && contains(iotHubs, '{iot_hub_host_name}')].registrationId" -o tsv
+  - name: List the ids of the enrollments whose initial twin has a tag.
+    text: >
+        az iot dps enrollment list -n {dps_name} --query "[?initialTwin.tags.site=='north'].registrationId" -o tsv
+  - name: Count the enrollments.
+    text: az iot dps enrollment list -n {dps_name} --query "length(@)"
 """
 
 helps["iot dps enrollment show"] = """

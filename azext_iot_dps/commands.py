@@ -4,31 +4,15 @@ from functools import partial
 
 from azure.cli.core.commands import CliCommandType
 
+from azext_iot_dps import _tables
 from azext_iot_dps._client_factory import cf_device, cf_dps, cf_services
 
-_ENROLLMENT_ROW = (
-    "{EnrollmentId: registrationId, Attestation: attestation.type, Status: provisioningStatus, DeviceId: deviceId, "
-    "AllocationPolicy: allocationPolicy, LastUpdated: lastUpdatedDateTimeUtc}"
-)
-_GROUP_ROW = (
-    "{GroupId: enrollmentGroupId, Attestation: attestation.type, Status: provisioningStatus, "
-    "AllocationPolicy: allocationPolicy, LastUpdated: lastUpdatedDateTimeUtc}"
-)
-_REGISTRATION_ROW = (
-    "{RegistrationId: registrationId, Status: status, Substatus: substatus, AssignedHub: assignedHub, "
-    "DeviceId: deviceId, LastUpdated: lastUpdatedDateTimeUtc}"
-)
-
-_OPERATION_ROW = (
-    "{RegistrationId: registrationState.registrationId, Status: status, Substatus: registrationState.substatus, "
-    "AssignedHub: registrationState.assignedHub, DeviceId: registrationState.deviceId}"
-)
 _IMPORTED_ROW = "{Total: total, Succeeded: succeeded, Failed: failed, NotSent: notSent, Seconds: seconds}"
 
 
 def load_command_table(self, _):
     with self.command_group("iot dps enrollment", _handlers("enrollment")) as g:
-        _record_commands(g, "enrollment", _ENROLLMENT_ROW)
+        _record_commands(g, "enrollment", _tables.enrollments)
 
     with self.command_group("iot dps enrollment", _handlers("bulk")) as g:
         _bulk_commands(g, "enrollments")
@@ -37,8 +21,10 @@ def load_command_table(self, _):
         _registration_commands(g)
 
     with self.command_group("iot dps enrollment-group", _handlers("enrollment_group")) as g:
-        _record_commands(g, "enrollment_group", _GROUP_ROW)
-        g.command("compute-device-key", "compute_device_key", table_transformer=_key_rows, **_needs("EnrollmentWrite"))
+        _record_commands(g, "enrollment_group", _tables.groups)
+        g.command(
+            "compute-device-key", "compute_device_key", table_transformer=_tables.keys, **_needs("EnrollmentWrite")
+        )
 
     with self.command_group("iot dps enrollment-group", _handlers("bulk")) as g:
         _bulk_commands(g, "enrollment_groups")
@@ -49,11 +35,11 @@ def load_command_table(self, _):
 
     services = CliCommandType(operations_tmpl="azext_iot_dps.connection_string#{}", client_factory=cf_services)
     with self.command_group("iot dps connection-string", services) as g:
-        g.show_command("show", "show_connection_string", table_transformer=_connection_string_rows)
+        g.show_command("show", "show_connection_string", table_transformer=_tables.connection_strings)
 
     devices = CliCommandType(operations_tmpl="azext_iot_dps.device_registration#{}", client_factory=cf_device)
     with self.command_group("iot device registration", devices) as g:
-        g.command("create", "create_device_registration", table_transformer=_OPERATION_ROW)
+        g.command("create", "create_device_registration", table_transformer=_tables.operation)
 
     # Old names, which scripts know; they are not shown.
     now = self.deprecate(redirect="iot dps enrollment-group registration", hide=True)
@@ -66,11 +52,11 @@ def load_command_table(self, _):
         g.command("compute-device-key", "compute_device_key", deprecate_info=now, **_needs("EnrollmentWrite"))
 
 
-def _record_commands(g, noun, row):
-    g.command("create", f"create_{noun}", table_transformer=row, **_needs("EnrollmentWrite"))
-    g.command("list", f"list_{noun}s", table_transformer=f"[].{row}", **_needs("EnrollmentRead"))
-    g.show_command("show", f"show_{noun}", table_transformer=row, **_needs("EnrollmentRead"))
-    g.command("update", f"update_{noun}", table_transformer=row, **_needs("EnrollmentWrite"))
+def _record_commands(g, noun, rows):
+    g.command("create", f"create_{noun}", table_transformer=rows, **_needs("EnrollmentWrite"))
+    g.command("list", f"list_{noun}s", table_transformer=rows, **_needs("EnrollmentRead"))
+    g.show_command("show", f"show_{noun}", table_transformer=rows, **_needs("EnrollmentRead"))
+    g.command("update", f"update_{noun}", table_transformer=rows, **_needs("EnrollmentWrite"))
     g.command("delete", f"delete_{noun}", **_needs("EnrollmentWrite"))
 
 
@@ -80,31 +66,14 @@ def _bulk_commands(g, nouns):
 
 
 def _registrations_command(g):
-    rows = f"[].{_REGISTRATION_ROW}"
-    g.command("list", "list_registrations", table_transformer=rows, **_needs("RegistrationStatusRead"))
+    g.command("list", "list_registrations", table_transformer=_tables.registrations, **_needs("RegistrationStatusRead"))
 
 
 def _registration_commands(g):
-    g.show_command("show", "show_registration", table_transformer=_REGISTRATION_ROW, **_needs("RegistrationStatusRead"))
+    g.show_command(
+        "show", "show_registration", table_transformer=_tables.registrations, **_needs("RegistrationStatusRead")
+    )
     g.command("delete", "delete_registration", **_needs("RegistrationStatusWrite"))
-
-
-def _connection_string_rows(shown):
-    """A row a connection string, of one service or of several."""
-    entries = shown if isinstance(shown, list) else [shown]
-    return [
-        {"Name": entry.get("name"), "ConnectionString": string}
-        for entry in entries
-        for string in (
-            entry["connectionString"] if isinstance(entry["connectionString"], list) else [entry["connectionString"]]
-        )
-    ]
-
-
-def _key_rows(computed):
-    """A row a device; the key of a single one is a text."""
-    pairs = computed.items() if isinstance(computed, dict) else [(None, computed)]
-    return [{"RegistrationId": id, "Key": key} for id, key in pairs]
 
 
 def _handlers(module):

@@ -112,8 +112,8 @@ def test_a_registration_is_shown_and_deleted(iot, dps):
 @pytest.mark.parametrize(
     ("line", "head"),
     [
-        ("list", "EnrollmentId    Attestation    Status    DeviceId    AllocationPolicy    LastUpdated"),
-        ("show --eid dev", "EnrollmentId    Attestation    Status    DeviceId    AllocationPolicy    LastUpdated"),
+        ("list", "EnrollmentId    Attestation    Status    AllocationPolicy    DeviceId    LastUpdated"),
+        ("show --eid dev", "EnrollmentId    Attestation    Status    AllocationPolicy    DeviceId    AssignedHub"),
         ("registration show --eid dev", "RegistrationId    Status    Substatus          AssignedHub"),
     ],
 )

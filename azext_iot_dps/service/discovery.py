@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -65,12 +66,17 @@ class Arm:
                     f"{self.subscription}.",
                     recommendation="Check both names, or leave --resource-group out to search the subscription.",
                 ) from error
+        names = []
         for service in self.services(None):
             if service.name.lower() == name.lower():
                 return service
+            names.append(service.name)
         raise ResourceNotFoundError(
             f"There is no Device Provisioning Service '{name}' in subscription {self.subscription}.",
-            recommendation="Check the name, or choose another subscription with --subscription.",
+            recommendation=[
+                *closest(name, names),
+                "Check the name, or choose another subscription with --subscription.",
+            ],
         )
 
     def services(self, group: str | None) -> Iterator[Service]:
@@ -195,3 +201,10 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int]:
 def _rights(policy: Json) -> set[str]:
     rights = {right.strip() for right in str(policy.get("rights", "")).split(",")}
     return rights.union(*(_IMPLIED.get(right, set()) for right in rights))
+
+
+def closest(name: str, names: list[str]) -> list[str]:
+    """A question with the names that look like `name`, if there are such."""
+    known = {each.lower(): each for each in names}
+    close = [known[each] for each in get_close_matches(name.lower(), known)]
+    return [f"Did you mean {' or '.join(close)}?"] if close else []
