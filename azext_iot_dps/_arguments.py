@@ -3,6 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag, resource_group_name_type
 from knack.arguments import CLIArgumentType
 
+from azext_iot_dps import _completers as complete
 from azext_iot_dps import _validators as check
 from azext_iot_dps._json_argument import json_object
 from azext_iot_dps.enums import AllocationPolicy, Attestation, AuthType, KeyType, ProvisioningStatus, Reprovision
@@ -15,9 +16,9 @@ TARGET = {
     "dps_name": CLIArgumentType(
         options_list=["--dps-name", "-n"],
         arg_group=_SERVICE,
-        # azure-cli's own `iot dps` gives these to its dps_name; the first would add --ids
+        # azure-cli's own `iot dps` gives its dps_name another, which would add --ids
         id_part=None,
-        completer=None,
+        completer=complete.services,
         validator=check.validate_target,
         help="Name or host name of the Device Provisioning Service. Required without --login. "
         "A host name together with `--auth-type login` is used as it is, without asking Azure Resource Manager.",
@@ -169,6 +170,7 @@ def allocation_arguments(c):
         arg_group=_ALLOCATION,
         nargs="+",
         action="extend",
+        completer=complete.hubs,
         help="Host names of the IoT Hubs to choose from, separated by spaces. On update, '' clears them.",
     )
     c.argument(

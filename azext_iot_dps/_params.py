@@ -5,6 +5,7 @@ from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _arguments as dress
 from azext_iot_dps import _bulk_arguments as bulk
+from azext_iot_dps import _completers as complete
 from azext_iot_dps import _device_arguments as device
 from azext_iot_dps import _validators as check
 
@@ -13,11 +14,13 @@ NOUNS = ("iot dps enrollment", "iot dps enrollment-group", "iot dps registration
 enrollment_id_type = CLIArgumentType(
     options_list=["--enrollment-id", "--eid"],
     type=check.record_id("--enrollment-id"),
+    completer=complete.enrollment_ids,
     help="Individual device enrollment ID.",
 )
 group_id_type = CLIArgumentType(
     options_list=["--enrollment-id", "--group-id", "--eid", "--gid"],
     type=check.record_id("--group-id"),
+    completer=complete.group_ids,
     help="Enrollment group ID.",
 )
 etag_type = CLIArgumentType(

@@ -154,6 +154,12 @@ class Service:
         return self._host("deviceProvisioningHostName")
 
     @property
+    def hubs(self) -> list[str]:
+        """Host names of the linked IoT hubs."""
+        linked = self._properties.get("iotHubs")
+        return [str(hub.get("name")) for hub in linked or [] if isinstance(hub, dict)]
+
+    @property
     def id_scope(self) -> str:
         """What devices name the service by."""
         scope = self._properties.get("idScope")
