@@ -23,7 +23,7 @@ def cf_dps(right, cli_ctx, args, find=None):
 
 
 def _connect(cli_ctx, rights, find, dps_name, resource_group_name, login, auth_type):
-    from azext_iot_dps.service import discovery, target
+    from azext_iot_dps.service import clouds, discovery, target
     from azext_iot_dps.service.auth import LoginAuth, SasAuth
     from azext_iot_dps.service.transport import service_transport
 
@@ -34,8 +34,9 @@ def _connect(cli_ctx, rights, find, dps_name, resource_group_name, login, auth_t
     name = target.host(dps_name)
     find = find or partial(discovery.Services(cli_ctx).find, name, resource_group_name)
     if auth_type == "login":
+        audience = clouds.audience(cli_ctx)
         host = name if "." in name or ":" in name else find().host
-        return service_transport(host, LoginAuth(cli_ctx, discovery.AUDIENCE))
+        return service_transport(host, LoginAuth(cli_ctx, audience))
 
     service = find()
     return service_transport(service.host, SasAuth(service.target(rights)))
@@ -45,8 +46,8 @@ def cf_device(cli_ctx, args):
     """A client for the device API, and for reading an enrollment's keys; the ID scope is looked up where it lacks."""
     from azure.cli.core.azclierror import InvalidArgumentValueError
 
-    from azext_iot_dps.service import discovery, target
-    from azext_iot_dps.service.device import GLOBAL_HOST, DeviceClient
+    from azext_iot_dps.service import clouds, discovery, target
+    from azext_iot_dps.service.device import DeviceClient
 
     id_scope, typed, group = args.pop("id_scope"), args.pop("provisioning_host"), args["resource_group_name"]
     host = target.bare(typed)
@@ -57,9 +58,11 @@ def cf_device(cli_ctx, args):
     find = cache(lambda: discovery.Services(cli_ctx).find(name, group))
 
     def locate():
+        if not getattr(typed, "is_default", False):
+            return host, id_scope or find().id_scope
         if id_scope:
-            return host, id_scope
-        return find().device_host if host.lower() == GLOBAL_HOST else host, find().id_scope
+            return clouds.active(cli_ctx).device_host, id_scope
+        return find().device_host, find().id_scope
 
     return DeviceClient(cf_dps("EnrollmentWrite", cli_ctx, args, find), locate, cli_ctx)
 

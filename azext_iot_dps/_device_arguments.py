@@ -90,7 +90,7 @@ _TARGET = {
         default="global.azure-devices-provisioning.net",
         type=check.name("--provisioning-host"),
         help="Host where devices register. The service's own host does too, and is the one behind a private endpoint. "
-        "When the ID scope is looked up, that of the service's cloud takes the default's place.",
+        "In the clouds for China and US Government the default ends in .cn and .us.",
     ),
 }
 

@@ -23,8 +23,6 @@ from azext_iot_dps.service.transport import service_transport
 
 # With 2019-03-31 some certificates are refused that pass with this one (Azure/azure-iot-sdk-c#2575).
 API_VERSION = "2021-06-01"
-# Where devices of the public cloud register.
-GLOBAL_HOST = "global.azure-devices-provisioning.net"
 # Seconds between two questions when the service names none, and the fewest there are.
 INTERVAL = 2.0
 SHORTEST = 1.0

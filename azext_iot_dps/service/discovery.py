@@ -19,8 +19,6 @@ from azext_iot_dps.service.transport import Transport
 
 # The version azure-cli itself uses; every region and cloud serves it.
 API_VERSION = "2021-10-15"
-# Every client sends this one, in the sovereign clouds too, where no source settles what it should be.
-AUDIENCE = "https://azure-devices-provisioning.net"
 # ARM leaves implied rights out of its answers (Azure/azure-rest-api-specs#10356).
 _IMPLIED = {"EnrollmentWrite": {"EnrollmentRead", "RegistrationStatusRead", "RegistrationStatusWrite"}}
 _PROVIDER = "Microsoft.Devices/provisioningServices"

@@ -21,6 +21,7 @@ class Access:
 
     policies: list[dict[str, Any]]
     roles: str | None
+    audience: str
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -36,6 +37,7 @@ class Access:
             }
         ]
         self.roles = "contributor"
+        self.audience = AUDIENCE
 
     def check(self, needed: str, header: str | None, hosts: set[str], path: str) -> None:
         """401 for a credential that proves nothing, 403 for one without the right."""
@@ -45,7 +47,7 @@ class Access:
     def _rights(self, header: str | None, hosts: set[str], path: str) -> set[str]:
         signature = signatures.parse(header)
         if signature is None:
-            if self.tokens.audience(header) != AUDIENCE:
+            if self.tokens.audience(header) != self.audience:
                 raise Refusal(*UNAUTHORIZED)
             return _ROLES[self.roles]
         policy = next((policy for policy in self.policies if policy["keyName"] == signature.policy), None)

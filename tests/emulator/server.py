@@ -10,6 +10,7 @@ from typing import Any
 
 import trustme
 
+from .access import Access
 from .anchors import Anchors
 from .app import application
 from .arm import Arm
@@ -152,6 +153,10 @@ class Emulator:
     @roles.setter
     def roles(self, roles: str | None) -> None:
         self._backend.access.roles = roles
+
+    @property
+    def access(self) -> Access:
+        return self._backend.access
 
 
 def _assembled(bind: str, port: int, tls: ssl.SSLContext) -> tuple[Backend, Gate, Server]:
