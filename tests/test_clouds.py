@@ -123,11 +123,11 @@ def test_devices_register_in_the_active_cloud(az, active, monkeypatch, cloud, ho
     active(cloud)
     result = az(DEVICE)
     assert result.exit_code == 1
-    assert f"\nERROR: {host} could not be reached.\n" in result.err
+    assert f"ERROR: {host} could not be reached.\n" in result.err
 
 
 def test_devices_register_at_the_host_that_is_given(az, active, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     active("AzureChinaCloud")
     result = az(f"{DEVICE} --host global.azure-devices-provisioning.net")
-    assert "\nERROR: global.azure-devices-provisioning.net could not be reached.\n" in result.err
+    assert "ERROR: global.azure-devices-provisioning.net could not be reached.\n" in result.err
