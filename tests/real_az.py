@@ -26,6 +26,8 @@ class RealAz:
             AZURE_EXTENSION_DIR=str(folder / "extensions"),
             AZURE_CORE_COLLECT_TELEMETRY="0",
             AZURE_CORE_NO_COLOR="1",
+            # Before its first iot command azure-cli praises another extension, and rewrites its configuration.
+            AZURE_IOT_FIRST_RUN="yes",
         )
         self.folder = folder / "work"
         self.folder.mkdir()

@@ -11,6 +11,9 @@ from .refusal import Refusal
 
 CHAIN = "emulator.client_chain"
 
+# An anchor need not be the root of its chain. Python has a name for this number of OpenSSL's since 3.10.
+_PARTIAL_CHAIN = ssl.VerifyFlags(0x80000)
+
 
 class Anchors:
     """The certificates by which TLS lets a client's through, asking for none; letting through proves nothing yet.
@@ -22,8 +25,7 @@ class Anchors:
     def __init__(self, tls: ssl.SSLContext) -> None:
         self._tls = tls
         tls.verify_mode = ssl.CERT_OPTIONAL
-        # an anchor need not be the root of its chain
-        tls.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        tls.verify_flags |= _PARTIAL_CHAIN
 
     def add(self, certificate: str) -> None:
         """Let through what this certificate is or has signed; PEM, or the base64 of DER."""
@@ -44,8 +46,8 @@ class Anchors:
 
 def client_chain(connection: Any) -> list[str]:
     """SHA-256 thumbprints of a client's certificates up to the one that vouched for them, its own first."""
-    # public from Python 3.13 on
+    # public from Python 3.13 on, and not there before 3.10, where no device proves itself by certificate
     inner = connection if hasattr(connection, "get_verified_chain") else connection._sslobj
-    chain = inner.get_verified_chain() or []
+    chain: list[Any] = getattr(inner, "get_verified_chain", list)() or []
     ders = [each if isinstance(each, bytes) else ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain]
     return [sha256(der).hexdigest().upper() for der in ders]
