@@ -1,15 +1,9 @@
-"""The emulator as the Azure around DPS: ARM, cloud metadata, tokens, and `python -m tests.emulator`."""
+"""The emulator as the Azure around DPS: ARM, cloud metadata, tokens."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
 from base64 import urlsafe_b64decode
-from pathlib import Path
 
 import pytest
 
@@ -187,27 +181,3 @@ def test_the_token_endpoint_wants_its_header_and_a_resource(api, service):
     url = service.url + "/msi/token"
     assert api.session.get(url, params={"resource": "https://r"}).status_code == 400
     assert api.session.get(url, headers={"X-IDENTITY-HEADER": "x"}).status_code == 400
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_as_a_program_it_prints_what_to_paste_and_ends_quietly(number):
-    command = [sys.executable, "-m", "tests.emulator", "--port", "0"]
-    root = Path(__file__).parents[1]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-        lines = [program.stdout.readline()]
-        while not lines[-1].startswith("az iot dps"):
-            lines.append(program.stdout.readline())
-        printed = "".join(lines)
-        port = re.search(r"HostName=localhost:(\d+);", printed).group(1)
-        folders = re.findall(r"(?:REQUESTS_CA_BUNDLE|AZURE_CONFIG_DIR)=(\S+)", printed)
-        assert [os.path.exists(folder) for folder in folders] == [True, True]
-        assert f"export IDENTITY_ENDPOINT=https://localhost:{port}/msi/token IDENTITY_HEADER=x\n" in printed
-        assert lines[-4:-1] == [
-            f"  --endpoint-gallery https://localhost:{port}\n",
-            "az cloud set -n lab\n",
-            "az login --identity\n",
-        ]
-        program.send_signal(number)
-        assert program.communicate(timeout=10) == ("", "")
-        assert program.returncode == 0
-    assert [os.path.exists(folder) for folder in folders] == [False, False]

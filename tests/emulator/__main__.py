@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shlex
 import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from tempfile import TemporaryDirectory
 from threading import Event
 
+from .log import Logged
 from .server import Emulator
+from .state import State, StateError
 
 _ENDPOINTS = (
     "resource-manager",
@@ -20,17 +29,20 @@ _ENDPOINTS = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=8443, help="0 for any free port (default: 8443)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    options = parser.parse_args()
-    if not 0 <= options.port <= 65535:
-        parser.error("--port takes a number from 0 to 65535")
-
+    options = _options()
     ended = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with TemporaryDirectory(prefix="azure-") as folder, Emulator(options.port, bind=options.host) as dps:
+    with ExitStack() as stack:
+        if options.state:
+            file = os.path.abspath(options.state)
+            state, ca_file, folder = _opened(file), f"{file}.ca.pem", f"{file}.azure"
+        else:
+            state, ca_file, folder = None, None, stack.enter_context(TemporaryDirectory(prefix="azure-"))
+        dps = Emulator(options.port, options.host, ca_file, state, ended=lambda request: _log(dps, request))
+        switches = dps.switches
+        switches.latency, switches.throttle, switches.page_size = options.latency, options.throttle, options.page_size
+        stack.enter_context(dps)
         print(instructions(dps, folder), end="", flush=True)
         ended.wait()
 
@@ -45,9 +57,9 @@ Azure DPS is emulated on {dps.url} until Ctrl-C. With a connection string:
 
 With az login, paste into another shell:
 
-export REQUESTS_CA_BUNDLE={dps.ca_file}
+export REQUESTS_CA_BUNDLE={shlex.quote(dps.ca_file)}
 export AZURE_EXTENSION_DIR="${{AZURE_EXTENSION_DIR:-$HOME/.azure/cliextensions}}"
-export AZURE_CONFIG_DIR={folder}
+export AZURE_CONFIG_DIR={shlex.quote(folder)}
 export IDENTITY_ENDPOINT={dps.url}/msi/token IDENTITY_HEADER=x
 export APPSETTING_WEBSITE_SITE_NAME=x MSI_ENDPOINT={dps.url}/msi/token MSI_SECRET=x
 az cloud register -n lab{endpoints}
@@ -55,6 +67,70 @@ az cloud set -n lab
 az login --identity
 az iot dps enrollment list -n mydps
 """
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
+    parser.add_argument("--port", type=_whole(0, 65535), default=8443, help="0 for any free port (default: 8443)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        help="keep records, registrations and the authority's certificate in this SQLite file, made at the first "
+        "start; without it all is gone at the end",
+    )
+    parser.add_argument(
+        "--latency",
+        metavar="MS",
+        type=lambda text: _whole(0, 600_000)(text) / 1000,
+        default=0,
+        help="milliseconds that every answer takes at least (default: 0)",
+    )
+    parser.add_argument(
+        "--throttle",
+        metavar="N/min",
+        type=_per_minute,
+        help="calls to DPS that are answered in any sixty seconds; the others meet 429 (default: all are)",
+    )
+    parser.add_argument(
+        "--page-size",
+        metavar="N",
+        type=_whole(1, 100),
+        default=100,
+        help="records on a page of a listing at most (default: 100, as the service)",
+    )
+    return parser.parse_args()
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def _per_minute(text: str) -> int:
+    found = re.fullmatch(r"([1-9]\d{0,6})(/min)?", text, re.ASCII)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of calls, as in 60/min")
+    return int(found[1])
+
+
+def _opened(file: str) -> State:
+    try:
+        return State(file)
+    except StateError as error:
+        sys.exit(str(error))
+
+
+def _log(dps: Emulator, request: Logged) -> None:
+    """A line for each request; it is told, so it is not kept."""
+    dps.requests.clear()
+    # Who reads the log may have gone; the client waits for its answer all the same.
+    with suppress(OSError):
+        print(time.strftime("%H:%M:%S"), request, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 from .certificates import pem
 from .refusal import Refusal
+from .state import Table
 
 CHAIN = "emulator.client_chain"
 
@@ -22,10 +23,13 @@ class Anchors:
     stays one when its record is gone, and a test can add one that no record has.
     """
 
-    def __init__(self, tls: ssl.SSLContext) -> None:
-        self._tls = tls
+    def __init__(self, tls: ssl.SSLContext, kept: Table) -> None:
+        """`kept` has the certificates by their SHA-256: those of an earlier process are let through again."""
+        self._tls, self._kept = tls, kept
         tls.verify_mode = ssl.CERT_OPTIONAL
         tls.verify_flags |= _PARTIAL_CHAIN
+        for certificate in list(kept.values()):
+            self.add(certificate)
 
     def add(self, certificate: str) -> None:
         """Let through what this certificate is or has signed; PEM, or the base64 of DER."""
@@ -34,6 +38,7 @@ class Anchors:
         except (Refusal, ssl.SSLError):
             # what cannot be an anchor is the record's trouble
             return
+        self._kept[sha256(certificate.encode()).hexdigest()] = certificate
 
     def of_record(self, record: Any) -> None:
         """The same for every certificate of an enrollment or group as it was sent."""

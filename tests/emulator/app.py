@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from .answers import dps_refusal
+from .answers import backend, dps_refusal
 from .azure import arm, login
 from .backend import Backend
 from .device import device
@@ -19,13 +19,14 @@ _FIXED = {
 }
 
 
-def application(backend: Backend) -> Flask:
+def application(state: Backend) -> Flask:
     app = Flask(__name__)
-    app.extensions["backend"] = backend
+    app.extensions["backend"] = state
     for blueprint in (dps, device, arm, login):
         app.register_blueprint(blueprint)
     app.register_error_handler(NotFound, _not_there)
     app.register_error_handler(MethodNotAllowed, _not_allowed)
+    app.before_request(_throttled)
     app.after_request(_secured)
     return app
 
@@ -33,6 +34,11 @@ def application(backend: Backend) -> Flask:
 def canonical(path: str) -> str:
     """Fixed segments in the lower case of the routes. An id that is such a word is touched too: ids ignore case."""
     return "/".join(segment.lower() if segment.lower() in _FIXED else segment for segment in path.split("/"))
+
+
+def _throttled() -> None:
+    if request.blueprint in (dps.name, device.name):
+        backend().throttle.check()
 
 
 def _not_there(error: NotFound) -> Response:

@@ -12,7 +12,9 @@ from .proofs import KeyProof
 from .refusal import Refusal
 from .registrations import Registrations, shown
 from .shape import GROUP, INDIVIDUAL
+from .state import Tables
 from .switches import Switches
+from .throttle import Throttle
 from .tokens import Tokens
 
 ID_SCOPE = "0ne00000A0A"
@@ -21,16 +23,18 @@ ID_SCOPE = "0ne00000A0A"
 class Backend:
     """The state behind the routes. Tokens outlive a reset, as a login outlives a test."""
 
-    def __init__(self, host: str, anchors: Anchors) -> None:
+    def __init__(self, host: str, anchors: Anchors, tables: Tables) -> None:
+        """`tables` is where records and registrations are kept."""
         self.host = host
         self.anchors = anchors
         self.switches = Switches()
+        self.throttle = Throttle(self.switches)
         self.tokens = Tokens(SUBSCRIPTIONS[0]["id"])
         self.access = Access(self.tokens)
         self.arm = Arm(host, ID_SCOPE)
-        self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors)
-        self.groups = Enrollments(GROUP, self.switches, anchors)
-        self.registrations = Registrations(self.enrollments, self.groups, self.switches)
+        self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors, tables)
+        self.groups = Enrollments(GROUP, self.switches, anchors, tables)
+        self.registrations = Registrations(self.enrollments, self.groups, self.switches, tables)
         self.operations: dict[str, int] = {}
 
     def reset(self) -> None:
@@ -40,6 +44,7 @@ class Backend:
             collection.shelf.clear()
         self.registrations.payloads.clear()
         self.operations.clear()
+        self.throttle.clear()
 
     def collection(self, path: str) -> Enrollments:
         return self.enrollments if path == INDIVIDUAL.path else self.groups

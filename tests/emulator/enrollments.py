@@ -9,6 +9,7 @@ from .anchors import Anchors
 from .refusal import Refusal, invalid
 from .shape import Kind, check_id, checked, ordered
 from .shelf import Record, Shelf
+from .state import Tables
 from .switches import Switches
 
 _POLICIES = {name.lower(): name for name in ("hashed", "geoLatency", "static", "custom")}
@@ -19,9 +20,9 @@ _READ_ONLY = ("registrationState", "etag", "createdDateTimeUtc", "lastUpdatedDat
 class Enrollments:
     """One of the two collections."""
 
-    def __init__(self, kind: Kind, switches: Switches, anchors: Anchors) -> None:
+    def __init__(self, kind: Kind, switches: Switches, anchors: Anchors, tables: Tables) -> None:
         self.kind = kind
-        self.shelf = Shelf(kind.id_member, self._prepared)
+        self.shelf = Shelf(kind.id_member, tables(kind.path), self._prepared)
         self._switches, self._anchors = switches, anchors
 
     def read(self, id: str) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,18 +32,29 @@ class Reply:
 class Gate:
     """One request in, one reply out."""
 
-    def __init__(self, app: WsgiApp, switches: Switches) -> None:
+    def __init__(
+        self, app: WsgiApp, switches: Switches, ended: Callable[[Logged], None] = lambda request: None
+    ) -> None:
+        """`ended` is told of every request once its answer is known."""
         self.requests: list[Logged] = []
         self.faults = Faults()
         self.stopping = Event()
-        self._app, self._switches = app, switches
+        self._app, self._switches, self._ended = app, switches, ended
         self._lock = Lock()
 
     def __call__(self, environ: dict[str, Any], content: bytes) -> Reply:
+        start = time.monotonic()
         request = logged(environ, content)
         with self._lock:
             self.requests.append(request)
             fault = self.faults.take(request)
+        reply = self._reply(request, fault, environ, content)
+        self.stopping.wait(max(0, start + self._switches.latency - time.monotonic()))
+        request.seconds = time.monotonic() - start
+        self._ended(request)
+        return reply
+
+    def _reply(self, request: Logged, fault: Fault | None, environ: dict[str, Any], content: bytes) -> Reply:
         if fault is not None and fault.delay and self.stopping.wait(fault.delay):
             return _cut(request, Response(), "before")
         carried_out = fault is None or fault.carries_out

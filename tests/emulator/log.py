@@ -24,13 +24,32 @@ class Logged:
     body: Any
     status: int | str | None = None
     answer: Any = None
+    seconds: float = 0
+
+    @property
+    def is_dps(self) -> bool:
+        """Whether it went to DPS, its service or its device API: not to ARM, metadata or token."""
+        return not self.path.lower().startswith(_AROUND)
 
     @property
     def is_service(self) -> bool:
-        """Whether it went to the DPS service API: not to ARM, metadata, token or device API."""
+        """Whether it went to the service API of DPS."""
         path = self.path.lower()
         device = path.split("/")[2:3] == ["registrations"] and not path.startswith(("/enrollments/", "/enrollmentg"))
-        return not path.startswith(_AROUND) and not device
+        return self.is_dps and not device
+
+    def __str__(self) -> str:
+        """One line without query, headers and body, where secrets would be."""
+        line = f"{self.method} {self.raw_path} {self.status} {self.seconds * 1000:.0f} ms{self._reason}"
+        return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in line)
+
+    @property
+    def _reason(self) -> str:
+        """The code and the words of a refusal; of one by ARM they are one level down."""
+        answer = self.answer if isinstance(self.answer, dict) else {}
+        error = answer["error"] if isinstance(answer.get("error"), dict) else answer
+        code = error.get("errorCode", error.get("code"))
+        return f"  {code} {error.get('message')}" if code and self.status != 200 else ""
 
 
 def logged(environ: dict[str, Any], content: bytes) -> Logged:

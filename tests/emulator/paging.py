@@ -12,31 +12,31 @@ from secrets import token_bytes
 from .refusal import Refusal, invalid
 from .shelf import Record, Shelf
 
-LARGEST = 100
 _SECRET = token_bytes(16)
 
 
 def page(
     shelf: Shelf,
     listing: str,
-    size: str | None,
+    size: int,
     token: str | None,
     empty_first: bool = False,
     wanted: Callable[[Record], bool] = lambda record: True,
 ) -> tuple[list[Record], str | None]:
-    """One page of a listing and the token of the next; size and token as they stand in the request's headers."""
+    """One page of a listing and the token of the next; the token as it stands in the request's headers."""
     if token is None and empty_first:
         return [], _token(listing, "")
-    records, more = shelf.page(_size(size), "" if token is None else _position(listing, token), wanted)
+    records, more = shelf.page(size, "" if token is None else _position(listing, token), wanted)
     return records, None if more is None else _token(listing, more)
 
 
-def _size(header: str | None) -> int:
+def size(header: str | None, largest: int) -> int:
+    """The records on a page, as the request's header asks and as the service allows."""
     if header is None:
-        return LARGEST
+        return largest
     if not header.isdecimal() or int(header) < 1:
         raise invalid("x-ms-max-item-count must be a positive integer.")
-    return min(int(header), LARGEST)
+    return min(int(header), largest)
 
 
 def _token(listing: str, position: str) -> str:

@@ -13,6 +13,7 @@ from .proofs import Proof
 from .refusal import UNAUTHORIZED, Refusal
 from .shape import check_id
 from .shelf import Record, Shelf
+from .state import Table, Tables
 from .switches import Switches
 from .webhook import WebhookError, asked
 
@@ -41,9 +42,9 @@ class Registrations:
     device sent along, by registration id in lower case.
     """
 
-    def __init__(self, enrollments: Enrollments, groups: Enrollments, switches: Switches) -> None:
-        self.shelf = Shelf("registrationId")
-        self.payloads: dict[str, Any] = {}
+    def __init__(self, enrollments: Enrollments, groups: Enrollments, switches: Switches, tables: Tables) -> None:
+        self.shelf = Shelf("registrationId", tables("registrations"))
+        self.payloads: Table = tables("payloads")
         self._enrollments, self._groups, self._switches = enrollments, groups, switches
 
     def read(self, id: str) -> Record:
@@ -58,7 +59,7 @@ class Registrations:
         return shown(state) if state else {"registrationId": enrollment_id, "status": "unassigned"}
 
     def of_group(
-        self, group_id: str, size: str | None, token: str | None, empty_first: bool
+        self, group_id: str, size: int, token: str | None, empty_first: bool
     ) -> tuple[list[Record], str | None]:
         """A page of the states that a group has let in."""
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from .access import READ, STATUS_READ, STATUS_WRITE, WRITE
 from .answers import answer, backend, check_api_version, dps_refusal, nothing, sent
 from .attestation import shown
-from .paging import page
+from .paging import page, size
 from .refusal import Refusal, invalid
 from .shape import ordered
 from .shelf import Record
@@ -101,9 +101,10 @@ def _if_match() -> str | None:
     return request.headers.get("If-Match")
 
 
-def _paging() -> tuple[str | None, str | None, bool]:
-    headers = request.headers
-    return headers.get("x-ms-max-item-count"), headers.get("x-ms-continuation"), backend().switches.empty_pages
+def _paging() -> tuple[int, str | None, bool]:
+    headers, switches = request.headers, backend().switches
+    wanted = size(headers.get("x-ms-max-item-count"), switches.page_size)
+    return wanted, headers.get("x-ms-continuation"), switches.empty_pages
 
 
 def _check_query(body: object) -> None:

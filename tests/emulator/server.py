@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -20,21 +21,34 @@ from .faults import Fault
 from .gate import Gate
 from .log import Logged
 from .shelf import Shelf
+from .state import State, Table, Tables, unkept
 from .switches import Switches
 from .tokens import Tokens
 
 
 class Emulator:
-    """One service on one port of this machine; a context manager. Its controls are in this process only."""
+    """One service on one port of this machine; a context manager. Its controls are in this process only.
 
-    def __init__(self, port: int = 0, bind: str = "127.0.0.1", ca_file: str | None = None) -> None:
-        authority = trustme.CA()
+    With a `state` all that it was told, and the authority that others trust, is there at the next start.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        bind: str = "127.0.0.1",
+        ca_file: str | None = None,
+        state: State | None = None,
+        ended: Callable[[Logged], None] = lambda request: None,
+    ) -> None:
+        self._state = state
+        tables = state or unkept
+        authority = _authority(tables("authority"))
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(*dict.fromkeys(("localhost", "127.0.0.1", bind))).configure_cert(tls)
         self._folder = TemporaryDirectory(prefix="dps-emulator-")
         self.ca_file = ca_file or str(Path(self._folder.name, "ca.pem"))
         authority.cert_pem.write_to_path(self.ca_file)
-        self._backend, self._gate, self._server = _assembled(bind, port, tls)
+        self._backend, self._gate, self._server = _assembled(bind, port, tls, tables, ended)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
         self.port: int = self._server.port
         self.host = self._backend.host
@@ -59,6 +73,8 @@ class Emulator:
         self._server.server_close()
         self._server.close_connections()
         self._folder.cleanup()
+        if self._state is not None:
+            self._state.close()
 
     def reset(self) -> None:
         """State, log, faults, switches and policies back to the start; tokens stay valid."""
@@ -121,7 +137,7 @@ class Emulator:
         return self._backend.registrations.shelf
 
     @property
-    def payloads(self) -> dict[str, Any]:
+    def payloads(self) -> Table:
         """What registering devices sent along, by registration id in lower case."""
         return self._backend.registrations.payloads
 
@@ -159,9 +175,19 @@ class Emulator:
         return self._backend.access
 
 
-def _assembled(bind: str, port: int, tls: ssl.SSLContext) -> tuple[Backend, Gate, Server]:
+def _authority(kept: Table) -> trustme.CA:
+    if "ca" not in kept:
+        fresh = trustme.CA()
+        kept["ca"] = [fresh.cert_pem.bytes().decode(), fresh.private_key_pem.bytes().decode()]
+    certificate, key = kept["ca"]
+    return trustme.CA.from_pem(certificate.encode(), key.encode())
+
+
+def _assembled(
+    bind: str, port: int, tls: ssl.SSLContext, tables: Tables, ended: Callable[[Logged], None]
+) -> tuple[Backend, Gate, Server]:
     """The parts, joined once the port is known."""
     server = Server(bind, port, tls)
-    backend = Backend(f"localhost:{server.port}", Anchors(tls))
-    server.gate = Gate(application(backend), backend.switches)
+    backend = Backend(f"localhost:{server.port}", Anchors(tls, tables("anchors")), tables)
+    server.gate = Gate(application(backend), backend.switches, ended)
     return backend, server.gate, server

@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any
 
 from . import stamps
+from .state import Table
 
 Record = dict[str, Any]
 
@@ -21,15 +22,19 @@ class Shelf:
     A stored record is replaced, never changed. A page costs as much as the page is long.
     """
 
-    def __init__(self, id_member: str, prepare: Callable[[Record], Record] = lambda record: record) -> None:
+    def __init__(
+        self, id_member: str, records: Table, prepare: Callable[[Record], Record] = lambda record: record
+    ) -> None:
+        """`records` is where they are kept, by id in lower case; what is there already stands on the shelf."""
         self.id_member = id_member
         self.lock = RLock()
         self._prepare = prepare
-        self._records: dict[str, Record] = {}
-        self._positions: list[str] = []
+        self._records = records
+        self._positions = sorted(map(_position, records))
 
     def __getitem__(self, id: str) -> Record:
-        return self._records[id.lower()]
+        record: Record = self._records[id.lower()]
+        return record
 
     def __contains__(self, id: object) -> bool:
         return isinstance(id, str) and id.lower() in self._records
@@ -84,7 +89,7 @@ class Shelf:
             return [self._at(position) for position in found[:size]], more
 
     def _at(self, position: str) -> Record:
-        return self._records[position[_DIGITS:]]
+        return self[position[_DIGITS:]]
 
 
 _DIGITS = 16

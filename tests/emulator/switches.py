@@ -19,6 +19,15 @@ class Switches:
     retry_after: int = 3
     """Seconds that a registering device is asked to wait."""
 
+    latency: float = 0
+    """Seconds that every answer takes at least."""
+
+    throttle: int | None = None
+    """Calls to DPS, by operators and devices, that are answered within a minute; further ones meet a 429."""
+
+    page_size: int = 100
+    """Records on a page of a listing at most."""
+
     unlinked_hubs: set[str] = field(default_factory=set)
     """Host names of hubs no longer linked: registrations to them end as failed."""
 
