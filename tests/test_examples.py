@@ -131,12 +131,12 @@ def stored(text):
 
 def documented():
     """The lines of the documents that call this extension, with what a reader fills in."""
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
         yield from (
             line.strip().removeprefix("$ ")
             for line in text.splitlines()
-            if re.match(r"\s*(\$ )?az iot dps enrol", line)
+            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection)|device)", line)
         )
 
 
