@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
@@ -14,6 +15,8 @@ MAX_DEPTH = 100
 MAX_JSON = 1_000_000
 # Bits of an integer; Python refuses to write more than 4,300 digits.
 MAX_BITS = 14_000
+# Characters shown before and behind a fault.
+BEFORE, BEHIND = 50, 20
 
 
 def json_object(option: str):
@@ -24,6 +27,7 @@ def json_object(option: str):
             return {}
         if text.startswith("@"):
             raise InvalidArgumentValueError(f"{option}: the file {text[1:]} cannot be read as text.")
+        shown = []
         try:
             if len(text) > MAX_JSON:
                 raise ValueError(f"it is longer than {MAX_JSON:,} characters")
@@ -33,14 +37,19 @@ def json_object(option: str):
             return plain(value, MAX_DEPTH)
         except (RecursionError, MemoryError):
             reason = "it is nested too deeply"
+        except json.JSONDecodeError as error:
+            reason = f"it is broken at line {error.lineno}, column {error.colno}: {error.msg}"
+            shown = _place(error)
         except ValueError as error:
             reason = str(error)
         raise InvalidArgumentValueError(
             f"{option} takes a JSON object, but {reason}.",
-            recommendation=(
-                f"In bash: {option} '{{\"a\": 1}}'. In PowerShell, and wherever double quotes get lost: "
-                f"{option} \"{{'a': 1}}\". Or from a file: {option} @file.json (in PowerShell '@file.json')."
-            ),
+            recommendation=[
+                *shown,
+                f"In bash: {option} '{{\"a\": 1}}', or from a file: {option} @file.json",
+                f"In PowerShell: {option} \"{{'a': 1}}\", or from a file: {option} '@file.json'",
+                f'In cmd: {option} "{{\\"a\\": 1}}", or from a file: {option} @file.json',
+            ],
         )
 
     return convert
@@ -55,16 +64,35 @@ def _parsed(text):
     try:
         return json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        fault = f"it is broken at line {error.lineno}, column {error.colno}: {error.msg}"
+        fault = error
     if "'" not in text:
-        raise ValueError(fault)
+        raise fault
     try:
         with warnings.catch_warnings():
             # of '\d', which Python reads as it was meant
             warnings.simplefilter("ignore")
             return ast.literal_eval(_Words().visit(ast.parse(text.strip(), mode="eval")))
     except (SyntaxError, ValueError, TypeError):
-        raise ValueError(fault) from None
+        raise fault from None
+
+
+def _place(fault):
+    """The line with the fault, and a caret below it. Of what may be secret there are asterisks: all but keys."""
+    line = fault.doc.split("\n")[fault.lineno - 1].rstrip("\r")
+    first = fault.lineno == 1
+    keys = {at for key in _KEY.finditer("," + line) for at in range(*key.span(1)) if not (first and key.start() == 0)}
+    masked = "".join(letter if at in keys or letter in _MARKS else "*" for at, letter in enumerate(line, 1))
+    if not masked.strip(" *"):
+        return []
+    column = fault.colno - 1
+    start, end = max(0, column - BEFORE), column + BEHIND
+    before, behind = "…" * (start > 0), "…" * (end < len(masked))
+    return [f"  {before}{masked[start:end]}{behind}", " " * (2 + len(before) + column - start) + "^"]
+
+
+# A key at the start of a line has a comma put before it; on the first line it would be no key.
+_KEY = re.compile(r"""[{,]\s*["']?([A-Za-z_][\w.$-]{0,60})["']?\s*:""", re.ASCII)
+_MARKS = set(" {}[]:,\"'")
 
 
 class _Words(ast.NodeTransformer):

@@ -89,12 +89,46 @@ def test_a_file_is_read(sent, tmp_path):
 def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
     result = az("iot dps " + CREATE, "-n", "mydps", "--initial-twin-tags", text)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == (
-        f"ERROR: --initial-twin-tags takes a JSON object, but {reason}.\n"
-        "In bash: --initial-twin-tags '{\"a\": 1}'. In PowerShell, and wherever double quotes get lost: "
-        "--initial-twin-tags \"{'a': 1}\". Or from a file: --initial-twin-tags @file.json (in PowerShell "
-        "'@file.json').\n"
-    )
+    lines = result.err.splitlines()
+    assert lines[0] == f"ERROR: --initial-twin-tags takes a JSON object, but {reason}."
+    assert lines[-3:] == [
+        "In bash: --initial-twin-tags '{\"a\": 1}', or from a file: --initial-twin-tags @file.json",
+        "In PowerShell: --initial-twin-tags \"{'a': 1}\", or from a file: --initial-twin-tags '@file.json'",
+        'In cmd: --initial-twin-tags "{\\"a\\": 1}", or from a file: --initial-twin-tags @file.json',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"a": 1', ['  {"a": *', "         ^"]),
+        ('{\n"a": 1,\n"b" 2}', ['  "*" *}', "      ^"]),
+        ('{\n"a": 1,\r\n"b": x1}', ['  "b": **}', "       ^"]),
+        ("{a: 1}", ["  {a: *}", "   ^"]),
+        ("{password: hunter2, site: north}", ["  {password: *******, s…", "   ^"]),
+        (
+            '{"password": "hunter, {2", "user": "x" "y"}',
+            ['  {"password": "******, {*", "user": "*" "*"}', "                                         ^"],
+        ),
+        (
+            '{"a": "' + "s" * 60 + '" 1, "b": "' + "t" * 60 + '"}',
+            ["  …" + "*" * 48 + '" *, "b": "***********…', "   " + " " * 50 + "^"],
+        ),
+        ('{"a":\x0c1}', ['  {"a":**}', "       ^"]),
+        ("user:pass", ["  ****:****", "  ^"]),
+        ('{"a": 1,\n}', ["  }", "  ^"]),
+        # nothing to point at
+        ("secret=1", []),
+        (" ", []),
+        ('{"a":\n', []),
+        ("[1, 2]", []),
+        ('{"a": NaN}', []),
+    ],
+    ids=lambda value: value[:20] if isinstance(value, str) else "",
+)
+def test_the_place_is_shown_without_what_may_be_secret(az, text, place):
+    result = az("iot dps " + CREATE, "-n", "mydps", "--tags", text)
+    assert result.err.splitlines()[1:-3] == place
 
 
 @pytest.mark.parametrize(
