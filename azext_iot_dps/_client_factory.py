@@ -2,6 +2,10 @@
 
 from functools import cache, partial
 
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
 TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_dataplane")
 
 
@@ -19,11 +23,12 @@ def cf_dps(right, cli_ctx, args, find=None):
     unregister_global_transforms(cli_ctx)
     # Which right reading keys needs is documented nowhere, and EnrollmentWrite can do all that EnrollmentRead can.
     rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
-    return DpsClient(partial(_connect, cli_ctx, rights, find, *(args.pop(name) for name in TARGET_ARGUMENTS)))
+    hubs = args.get("iot_hubs") or []
+    return DpsClient(partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS)))
 
 
-def _connect(cli_ctx, rights, find, dps_name, resource_group_name, login, auth_type):
-    from azext_iot_dps.service import clouds, discovery, target
+def _connect(cli_ctx, rights, find, hubs, dps_name, resource_group_name, login, auth_type):
+    from azext_iot_dps.service import clouds, discovery, similar, target
     from azext_iot_dps.service.auth import LoginAuth, SasAuth
     from azext_iot_dps.service.transport import service_transport
 
@@ -39,6 +44,8 @@ def _connect(cli_ctx, rights, find, dps_name, resource_group_name, login, auth_t
         return service_transport(host, LoginAuth(cli_ctx, audience))
 
     service = find()
+    for slip in similar.hub_slips(" ".join(hubs).split(), service.hubs):
+        logger.warning(slip)
     return service_transport(service.host, SasAuth(service.target(rights)))
 
 

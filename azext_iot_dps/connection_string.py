@@ -38,10 +38,6 @@ def _listed(service, strings):
 
 def _strings(service, policy_name, key_type):
     """The connection string of one policy, or those of all policies when none is named."""
-    targets = service.targets(key_type)
     if policy_name is None:
-        return [target.connection_string for target in targets]
-    for target in targets:
-        if target.policy.lower() == policy_name.lower():
-            return target.connection_string
-    raise ResourceNotFoundError(f"There is no shared access policy '{policy_name}' at '{service.name}'.")
+        return [target.connection_string for target in service.targets(key_type)]
+    return service.target_of(policy_name, key_type).connection_string

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
-from azure.cli.core.azclierror import AzureResponseError, ForbiddenError, ResourceNotFoundError
-from azure.cli.core.commands.client_factory import get_subscription_id
+from azure.cli.core.azclierror import AzCLIError, AzureResponseError, ForbiddenError, ResourceNotFoundError
 
 from azext_iot_dps.service.answers import parsed
-from azext_iot_dps.service.auth import LoginAuth
+from azext_iot_dps.service.arm import Arm
 from azext_iot_dps.service.client import Json
-from azext_iot_dps.service.errors import answer_error
+from azext_iot_dps.service.similar import closest
 from azext_iot_dps.service.target import Target, host, is_base64, is_host, is_policy
-from azext_iot_dps.service.transport import Transport
 
-# The version azure-cli itself uses; every region and cloud serves it.
-API_VERSION = "2021-10-15"
 # ARM leaves implied rights out of its answers (Azure/azure-rest-api-specs#10356).
 _IMPLIED = {"EnrollmentWrite": {"EnrollmentRead", "RegistrationStatusRead", "RegistrationStatusWrite"}}
-_PROVIDER = "Microsoft.Devices/provisioningServices"
-_KEYLESS = "or use --auth-type login with the host name, which asks nothing of Azure Resource Manager."
 
 
 class Services:
@@ -37,90 +30,57 @@ class Services:
         Letter case is ignored. Raises ResourceNotFoundError when there is none and ForbiddenError when ARM does not
         permit the question.
         """
-        return Arm(self._cli_ctx).find(host(name).split(".")[0], group)
+        return find(Arm(self._cli_ctx), host(name).split(".")[0], group)
 
     def all(self, group: str | None) -> list[Service]:
         """Those of the group or, without one, of the subscription."""
-        return list(Arm(self._cli_ctx).services(group))
+        return list(_listed(Arm(self._cli_ctx), group))
 
 
-class Arm:
-    """The questions to ARM, for the active cloud and subscription."""
+def find(arm: Arm, name: str, group: str | None) -> Service:
+    """As Services.find, by a connection that is there."""
+    return _in_group(arm, name, group) if group else _anywhere(arm, name)
 
-    def __init__(self, cli_ctx: Any):
-        self.subscription = get_subscription_id(cli_ctx)
-        self._base = cli_ctx.cloud.endpoints.resource_manager.rstrip("/")
-        self._transport = Transport(self._base, API_VERSION, LoginAuth(cli_ctx))
-        self._root = f"/subscriptions/{quote(self.subscription, safe='')}"
 
-    def find(self, name: str, group: str | None) -> Service:
-        if group:
-            path = f"{self._folder(group)}/{quote(name, safe='')}"
-            try:
-                return Service(self, parsed(self._send("GET", path, "read"), dict))
-            except ResourceNotFoundError as error:
-                raise ResourceNotFoundError(
-                    f"There is no Device Provisioning Service '{name}' in resource group '{group}' of subscription "
-                    f"{self.subscription}.",
-                    recommendation="Check both names, or leave --resource-group out to search the subscription.",
-                ) from error
-        names = []
-        for service in self.services(None):
-            if service.name.lower() == name.lower():
-                return service
-            names.append(service.name)
+def _in_group(arm: Arm, name: str, group: str) -> Service:
+    try:
+        answer = arm.send("GET", f"{arm.folder(group)}/{quote(name, safe='')}", "read")
+    except ResourceNotFoundError as error:
         raise ResourceNotFoundError(
-            f"There is no Device Provisioning Service '{name}' in subscription {self.subscription}.",
+            f"There is no Device Provisioning Service '{name}' in resource group '{group}' of subscription "
+            f"{arm.subscription}.",
             recommendation=[
-                *closest(name, names),
-                "Check the name, or choose another subscription with --subscription.",
+                *_elsewhere(arm, name),
+                "Check both names, or leave --resource-group out to search the subscription.",
             ],
-        )
+        ) from error
+    return Service(arm, parsed(answer, dict))
 
-    def services(self, group: str | None) -> Iterator[Service]:
-        return (Service(self, resource) for resource in self.pages("GET", self._folder(group), "read"))
 
-    def _folder(self, group: str | None) -> str:
-        within = f"/resourceGroups/{quote(group, safe='', errors='replace')}" if group else ""
-        return f"{self._root}{within}/providers/{_PROVIDER}"
+def _anywhere(arm: Arm, name: str) -> Service:
+    names = []
+    for service in _listed(arm, None):
+        if service.name.lower() == name.lower():
+            return service
+        names.append(service.name)
+    raise ResourceNotFoundError(
+        f"There is no Device Provisioning Service '{name}' in subscription {arm.subscription}.",
+        recommendation=[*closest(name, names), "Check the name, or choose another subscription with --subscription."],
+    )
 
-    def pages(self, method: str, path: str, action: str) -> Iterator[Json]:
-        """The members of a list and of the pages that follow it, by GET, as `nextLink` says."""
-        seen = set()
-        while path not in seen:
-            seen.add(path)
-            response = self._send(method, path, action)
-            page = parsed(response, dict)
-            items = page.get("value") or []
-            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-                raise answer_error(response)
-            yield from items
-            if not page.get("nextLink"):
-                return
-            method, path = "GET", self._followed(str(page["nextLink"]))
-        raise AzureResponseError("Azure Resource Manager's list leads back to a page it gave before.")
 
-    def _send(self, method: str, path: str, action: str) -> Any:
-        try:
-            return self._transport.send(method, path)
-        except ForbiddenError as error:
-            raise ForbiddenError(
-                f"The current sign-in is not permitted to do this: {error}",
-                recommendation=f"Ask for the action {_PROVIDER}/{action}, {_KEYLESS}",
-            ) from error
+def _elsewhere(arm: Arm, name: str) -> list[str]:
+    """Where in the subscription that name is, or what looks like it; nothing when ARM does not tell."""
+    try:
+        found = list(_listed(arm, None))
+    except AzCLIError:
+        return []
+    same = [service.group for service in found if service.name.lower() == name.lower()]
+    return [f"It is in resource group {same[0]}."] if same else closest(name, [each.name for each in found])
 
-    def _followed(self, link: str) -> str:
-        base = urlsplit(self._base)
-        try:
-            target = urlsplit(link)
-            same = _origin(target) == _origin(base)
-        except ValueError:
-            same = False
-        if not same:
-            raise AzureResponseError(
-                "Azure Resource Manager's list goes on at another host: it was not followed there."
-            )
-        return f"{target.path.removeprefix(base.path)}?{target.query}"
+
+def _listed(arm: Arm, group: str | None) -> Iterator[Service]:
+    return (Service(arm, resource) for resource in arm.pages("GET", arm.folder(group), "read"))
 
 
 class Service:
@@ -135,6 +95,10 @@ class Service:
     @property
     def name(self) -> str:
         return str(self._resource.get("name"))
+
+    @property
+    def group(self) -> str:
+        return str(self._resource.get("resourcegroup"))
 
     @property
     def state(self) -> str:
@@ -182,6 +146,17 @@ class Service:
         keys = ((policy["keyName"], policy.get(f"{key_type}Key")) for policy in self.policies())
         return [Target(self.host, name, str(key)) for name, key in keys if is_base64(key)]
 
+    def target_of(self, policy: str, key_type: str) -> Target:
+        """The host with that policy; raises ResourceNotFoundError when there is none of that name."""
+        targets = self.targets(key_type)
+        for target in targets:
+            if target.policy.lower() == policy.lower():
+                return target
+        raise ResourceNotFoundError(
+            f"There is no shared access policy '{policy}' at '{self.name}'.",
+            recommendation=closest(policy, [target.policy for target in targets]),
+        )
+
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a key, keys and all."""
         id = self._resource.get("id")
@@ -197,18 +172,6 @@ class Service:
         return str(host)
 
 
-def _origin(url: SplitResult) -> tuple[str, str | None, int]:
-    """ARM writes its links with and without the port."""
-    return url.scheme, url.hostname, url.port or 443
-
-
 def _rights(policy: Json) -> set[str]:
     rights = {right.strip() for right in str(policy.get("rights", "")).split(",")}
     return rights.union(*(_IMPLIED.get(right, set()) for right in rights))
-
-
-def closest(name: str, names: list[str]) -> list[str]:
-    """A question with the names that look like `name`, if there are such."""
-    known = {each.lower(): each for each in names}
-    close = [known[each] for each in get_close_matches(name.lower(), known)]
-    return [f"Did you mean {' or '.join(close)}?"] if close else []

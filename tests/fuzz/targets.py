@@ -15,6 +15,7 @@ from azext_iot_dps import enrollment, enrollment_group, registration
 from azext_iot_dps.payload import allocation, attestation, twin
 from azext_iot_dps.service import client, redaction, target
 from azext_iot_dps.service.auth import SasAuth
+from azext_iot_dps.service.discovery import find
 from azext_iot_dps.service.errors import error_from
 from azext_iot_dps.service.outcome import as_sent
 from azext_iot_dps.service.retry import _asked
@@ -92,7 +93,7 @@ def arm(data: bytes) -> None:
     """One answer for each line of JSON: the list, or with a group the service, and then its keys."""
     given = [wire.answer(200, {}, json.dumps(wire.value(part)).encode()) for part in data[1:].split(b"\n")]
     manager = wire.resource_manager(given)
-    found = tried(manager.find, "kilo", "group" if data[:1] > b"\x7f" else None)
+    found = tried(find, manager, "kilo", "group" if data[:1] > b"\x7f" else None)
     if found and tried(lambda: found.host):
         chosen = tried(found.target, ("EnrollmentRead",))
         if chosen:

@@ -13,9 +13,9 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from azext_iot_dps.service.arm import Arm
 from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.client import DpsClient
-from azext_iot_dps.service.discovery import Arm
 from azext_iot_dps.service.target import Target
 from azext_iot_dps.service.transport import Transport, service_transport
 

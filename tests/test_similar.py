@@ -1,0 +1,73 @@
+"""Names that are not there: those that look like them are suggested."""
+
+import pytest
+
+from tests.emulator.arm import SUBSCRIPTIONS
+
+LIST = "iot dps enrollment list"
+CREATE = "iot dps enrollment create --eid dev --at symmetricKey -n mydps -g myrg"
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("plant-nort", "Did you mean plant-North or plant-south?"),
+        ("PLANT-NORTH1", "Did you mean plant-North"),
+        ("x", ""),
+    ],
+)
+@pytest.mark.parametrize("group", ["", "-g myrg", "-g nosuch"])
+def test_close_names_of_services(az, dps, typed, question, group):
+    dps.arm.services += [dps.arm.service(name, "myrg") for name in ("plant-North", "plant-south")]
+    result = az(f"{LIST} -n {typed} {group}")
+    assert result.exit_code == 3
+    assert question in result.err and ("Did you mean" in result.err) == bool(question)
+
+
+def test_a_service_of_another_group(az, dps):
+    dps.arm.services.append(dps.arm.service("plant", "Far-rg"))
+    result = az(f"{LIST} -n Plant -g myrg")
+    assert result.exit_code == 3
+    assert result.err.splitlines()[1] == "It is in resource group Far-rg."
+
+
+def test_nothing_is_suggested_when_the_subscription_may_not_be_searched(az, dps):
+    dps.fail(path=f"{SUBSCRIPTIONS[0]['id']}/providers/", status=403, body={"error": {"code": "No", "message": "no"}})
+    result = az(f"{LIST} -n mydp -g myrg")
+    assert result.exit_code == 3
+    assert result.err.splitlines() == [
+        "ERROR: There is no Device Provisioning Service 'mydp' in resource group 'myrg' of subscription "
+        "00000000-0000-0000-0000-0000000000aa.",
+        "Check both names, or leave --resource-group out to search the subscription.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "warned"),
+    [
+        ("plant-hub1.azure-devices.net", []),
+        ("Plant-Hub1.Azure-Devices.NET", []),
+        ("plant-hub2.azure-devices.net", ["plant-Hub1.azure-devices.net"]),
+        ("plant-hub1.azure-device.net", ["plant-Hub1.azure-devices.net"]),
+        ("quite-another.azure-devices.net", []),
+    ],
+)
+def test_close_names_of_hubs(az, dps, typed, warned):
+    mydps = next(service for service in dps.arm.services if service["name"] == "mydps")
+    mydps["properties"]["iotHubs"].append({"name": "plant-Hub1.azure-devices.net", "location": "eastus"})
+    result = az(f"{CREATE} --allocation-policy static --iot-hubs {typed}")
+    assert (result.exit_code, result.json["iotHubs"]) == (0, [typed])
+    assert result.err.splitlines() == [
+        f"WARNING: The IoT hub {typed} is not linked to the service. Did you mean {hub}?" for hub in warned
+    ]
+
+
+@pytest.mark.parametrize(("typed", "question"), [("Owner", []), ("raeder", ["Did you mean reader?"])])
+def test_close_names_of_policies(az, dps, typed, question):
+    dps.policies[0]["keyName"] = "reader"
+    result = az(f"iot dps connection-string show -n mydps --policy-name {typed}")
+    assert result.exit_code == 3
+    assert result.err.splitlines() == [
+        f"ERROR: There is no shared access policy '{typed}' at 'mydps'.",
+        *question,
+    ]
