@@ -8,6 +8,12 @@ from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa:
 class DpsCommandsLoader(AzCommandsLoader):
     """What azure-cli asks for commands, and then for their arguments."""
 
+    def __init__(self, cli_ctx=None, **kwargs):
+        from azext_iot_dps._guidance import GuidedCommand
+
+        super().__init__(cli_ctx=cli_ctx, **kwargs)
+        self.command_cls = GuidedCommand
+
     def load_command_table(self, args):
         from azext_iot_dps.commands import load_command_table
 

@@ -154,6 +154,10 @@ short-summary: >
 examples:
   - name: Show the registration of the device of an enrollment.
     text: az iot dps enrollment registration show -n {dps_name} -g {resource_group} --enrollment-id {enrollment_id}
+  - name: Show which IoT Hub the device was assigned to.
+    text: >
+        az iot dps enrollment registration show -n {dps_name} --enrollment-id {enrollment_id}
+        --query assignedHub -o tsv
 """
 
 helps["iot dps enrollment registration delete"] = """
@@ -164,4 +168,7 @@ long-summary: The device keeps its identity in the IoT Hub; the enrollment stays
 examples:
   - name: Delete the registration of the device of an enrollment.
     text: az iot dps enrollment registration delete -n {dps_name} -g {resource_group} --enrollment-id {enrollment_id}
+  - name: Delete the registration, if it is still as it was when its etag was read.
+    text: >
+        az iot dps enrollment registration delete -n {dps_name} --enrollment-id {enrollment_id} --etag AAAAAAAAAAA=
 """

@@ -42,6 +42,10 @@ short-summary: List enrollment groups in an Azure IoT Hub Device Provisioning Se
 examples:
   - name: List all enrollment groups.
     text: az iot dps enrollment-group list -n {dps_name} -g {resource_group}
+  - name: List the ids of the groups that are disabled.
+    text: >
+        az iot dps enrollment-group list -n {dps_name} --query "[?provisioningStatus=='disabled'].enrollmentGroupId"
+        -o tsv
 """
 
 helps["iot dps enrollment-group show"] = """
@@ -93,6 +97,8 @@ long-summary: >
 examples:
   - name: Delete an enrollment group.
     text: az iot dps enrollment-group delete -n {dps_name} -g {resource_group} --group-id {group_id}
+  - name: Delete an enrollment group, if it is still as it was when its etag was read.
+    text: az iot dps enrollment-group delete -n {dps_name} --group-id {group_id} --etag AAAAAAAAAAA=
 """
 
 helps["iot dps enrollment-group compute-device-key"] = """
@@ -121,6 +127,10 @@ short-summary: List the device registrations of an enrollment group in an Azure 
 examples:
   - name: List all device registrations of a group.
     text: az iot dps enrollment-group registration list -n {dps_name} -g {resource_group} --group-id {group_id}
+  - name: List the devices of a group whose registration failed, and why.
+    text: >
+        az iot dps enrollment-group registration list -n {dps_name} --group-id {group_id}
+        --query "[?status=='failed'].[registrationId, errorMessage]" -o tsv
 """
 
 helps["iot dps enrollment-group registration show"] = """
@@ -131,6 +141,10 @@ examples:
     text: >
         az iot dps enrollment-group registration show -n {dps_name} -g {resource_group}
         --registration-id {registration_id}
+  - name: Show which IoT Hub a device was assigned to.
+    text: >
+        az iot dps enrollment-group registration show -n {dps_name} --registration-id {registration_id}
+        --query assignedHub -o tsv
 """
 
 helps["iot dps enrollment-group registration delete"] = """
@@ -142,6 +156,10 @@ examples:
     text: >
         az iot dps enrollment-group registration delete -n {dps_name} -g {resource_group}
         --registration-id {registration_id}
+  - name: Delete a device registration, if it is still as it was when its etag was read.
+    text: >
+        az iot dps enrollment-group registration delete -n {dps_name} --registration-id {registration_id}
+        --etag AAAAAAAAAAA=
 """
 
 helps["iot dps connection-string"] = """

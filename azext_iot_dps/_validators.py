@@ -77,7 +77,10 @@ def symmetric_key(option: str):
 
     def convert(text: str) -> str:
         if not 16 <= len(_decoded(option, text)) <= 64:
-            raise InvalidArgumentValueError(f"{option} must be the base64 text of 16 to 64 bytes.")
+            raise InvalidArgumentValueError(
+                f"{option} must be the base64 text of 16 to 64 bytes.",
+                recommendation=f"A new one, in bash: {option} \"$(openssl rand -base64 64 | tr -d '\\n')\"",
+            )
         return text
 
     return convert
@@ -117,7 +120,10 @@ def name(option: str):
 def etag(text: str) -> str:
     """An etag as it will stand in a header. Empty is refused: a script that lost its etag would change anything."""
     if not re.fullmatch(r"[\x21-\x7e]{1,1000}", text):
-        raise InvalidArgumentValueError("--etag must be an etag as 'show' prints it, or * for whatever there is.")
+        raise InvalidArgumentValueError(
+            "--etag must be an etag as 'show' prints it, or * for whatever there is.",
+            recommendation="Add --query etag -o tsv to the command that shows the record.",
+        )
     return text
 
 

@@ -44,6 +44,11 @@ class Result:
     err: str
 
     @property
+    def said(self):
+        """What it said, without the examples that follow a refusal."""
+        return self.err.partition("For example:\n")[0]
+
+    @property
     def json(self):
         return json.loads(self.out) if self.out.strip() else None
 

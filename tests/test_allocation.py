@@ -82,7 +82,7 @@ VERSIONS = "--api-version takes a date, which -preview may follow, from 2018-09-
 def test_create_refuses_before_it_connects(az, dps, options, message):
     result = az("iot dps enrollment create -n mydps --eid dev --at tpm --ek QUFB " + options)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == f"ERROR: {message}\n"
+    assert result.said == f"ERROR: {message}\n"
 
 
 @pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-09-01", "2021-10-01"])
@@ -145,7 +145,7 @@ def test_update_warns_of_webhook_options_that_the_stored_policy_has_no_use_for(i
 def test_update_refuses_what_would_not_hold_together(iot, dps, stored, options, message):
     dps.enrollments.put({**TPM, **stored})
     result = iot(f"enrollment update --eid dev {options}")
-    assert (result.exit_code, result.err) == (1, f"ERROR: {message}\n")
+    assert (result.exit_code, result.said) == (1, f"ERROR: {message}\n")
     assert dps.sent("PUT") == []
 
 

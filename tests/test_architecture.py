@@ -13,17 +13,18 @@ PACKAGE = ROOT / "azext_iot_dps"
 
 # module (a package stands for all of its modules) → what of this project it may import
 ARROWS = {
-    "__init__": {"_help", "_help_bulk", "_help_device", "_help_groups", "commands", "_params"},
+    "__init__": {"_guidance", "_help", "_help_bulk", "_help_device", "_help_groups", "commands", "_params"},
+    "_guidance": set(),
     "_help": set(),
     "_help_bulk": set(),
     "_help_device": set(),
     "_help_groups": set(),
     "commands": {"_client_factory", "_tables"},
     "_tables": set(),
-    "_params": {"_arguments", "_bulk_arguments", "_completers", "_device_arguments", "_validators"},
+    "_params": {"_arguments", "_bulk_arguments", "_completers", "_device_arguments", "_guidance", "_validators"},
     "_bulk_arguments": {"_validators", "enums"},
-    "_arguments": {"_completers", "_json_argument", "_validators", "enums"},
-    "_device_arguments": {"_arguments", "_json_argument", "_validators"},
+    "_arguments": {"_completers", "_guidance", "_json_argument", "_validators", "enums"},
+    "_device_arguments": {"_arguments", "_guidance", "_json_argument", "_validators"},
     "_completers": {"_client_factory", "service"},
     "_json_argument": set(),
     "_validators": {"enums"},

@@ -154,5 +154,5 @@ def test_an_update_moves_certificates_one_by_one(iot, dps, tmp_path, stored, opt
 def test_an_update_never_leaves_no_certificate(iot, dps, stored):
     result = iot("enrollment update --eid dev --rc --rsc")
     assert result.exit_code == 1
-    assert result.err == ("ERROR: This would leave no certificate: give --certificate-path.\n")
+    assert result.said == ("ERROR: This would leave no certificate: give --certificate-path.\n")
     assert [request.method for request in dps.requests] == ["GET"]

@@ -110,7 +110,7 @@ def test_what_is_wrong_for_every_group_is_refused_before_anything_is_asked(az, d
     line = f"iot dps enrollment-group {command} --gid grp -n mydps --only-show-errors {options.replace('FILE', file)}"
     result = az(line)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == f"ERROR: {message}\n"
+    assert result.said == f"ERROR: {message}\n"
 
 
 @pytest.mark.parametrize("option", ["--device-id d", "--info '{}'", "--ek QUFB", "--at tpm"])
@@ -163,7 +163,7 @@ def test_an_update_never_leaves_no_certificate(iot, dps, x509):
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": {"type": "x509", "x509": x509}})
     result = iot(UPDATE + "--rc --rsc")
     assert (result.exit_code, dps.sent("PUT")) == (1, [])
-    assert result.err == "ERROR: This would leave no certificate: give --certificate-path or --root-ca-name.\n"
+    assert result.said == "ERROR: This would leave no certificate: give --certificate-path or --root-ca-name.\n"
 
 
 def test_an_update_keeps_the_other_key_and_all_else(iot, dps):

@@ -52,7 +52,7 @@ def test_a_hub_is_a_host_name(az, dps, option, hub):
     policy = ["--ap", "hashed"] if option == "--iot-hubs" else []
     result = az(f"{CREATE} symmetricKey --only-show-errors", option, hub, *policy)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == "ERROR: --iot-hubs takes host names, separated by spaces and nothing else.\n"
+    assert result.said == "ERROR: --iot-hubs takes host names, separated by spaces and nothing else.\n"
 
 
 def test_an_authority_that_is_not_there(iot, dps, monkeypatch, tmp_path):

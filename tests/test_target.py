@@ -25,7 +25,7 @@ COMMANDS = {
 
 def refusal(result):
     """What stands behind ERROR:, the recommendation included."""
-    return result.err.partition("ERROR: ")[2].strip()
+    return result.said.partition("ERROR: ")[2].strip()
 
 
 @pytest.mark.parametrize(

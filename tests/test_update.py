@@ -157,7 +157,7 @@ def test_what_does_not_fit_the_record_is_refused_before_the_put(update, options,
 def test_options_of_two_attestations_are_refused_before_anything_is_asked(az, dps):
     result = az(f"iot dps enrollment update -n mydps --eid dev --ek QUFB --pk {NEW} --rsc")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == (
+    assert result.said == (
         "ERROR: An enrollment has one attestation, and these belong to different ones: --endorsement-key (tpm), "
         "--remove-secondary-certificate (x509), --primary-key (symmetricKey).\n"
     )

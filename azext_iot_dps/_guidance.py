@@ -1,0 +1,115 @@
+"""Examples for a command line that is refused: of the command's help, those that have what the refusal is about."""
+
+from __future__ import annotations
+
+import re
+from functools import wraps
+
+from azure.cli.core.azclierror import (
+    ArgumentUsageError,
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+from azure.cli.core.commands import AzCliCommand
+from knack.help_files import helps
+
+REFUSALS = (
+    ArgumentUsageError,
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+# Examples of one refusal; the second is there even if it is about something else.
+FEWEST, MOST = 2, 3
+
+_OPTION = re.compile(r"(?<!\S)--?[a-z][a-z-]*")
+_SHORT = {"-n": "--dps-name", "--at": "--attestation-type"}
+# What may stand in an example: neither what was refused nor what a shell would read in its own way.
+_WORD = re.compile(r"[A-Za-z0-9._-]+")
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?")
+_TARGET = re.compile(r"-n \{dps_name\}( -g \{resource_group\})?")
+_SAMPLES = {
+    "dps_name": "mydps",
+    "resource_group": "myrg",
+    "enrollment_id": "thermostat-1",
+    "group_id": "thermostats",
+    "registration_id": "thermostat-1",
+    "registration_id2": "thermostat-2",
+    "device_id": "thermostat-1",
+    "id_scope": "0ne0012ABCD",
+    "certificate_name": "root-ca",
+    "certificate_name2": "root-ca-2",
+    "policy_name": "provisioningserviceowner",
+}
+
+
+class GuidedCommand(AzCliCommand):
+    """A command whose refusals come with examples. azure-cli calls it with what was typed."""
+
+    def __call__(self, *args, **kwargs):
+        # the client's factory takes the target out of it
+        typed = dict(args[0]) if args else {}
+        try:
+            return super().__call__(*args, **kwargs)
+        except REFUSALS as error:
+            error.set_recommendation(examples(self.name, typed, str(error)))
+            raise
+
+
+def guided(validator):
+    """The same for a validator of arguments, which runs before its command."""
+
+    @wraps(validator)
+    def wrapper(namespace):
+        try:
+            validator(namespace)
+        except REFUSALS as error:
+            error.set_recommendation(examples(namespace._cmd.name, vars(namespace), str(error)))
+            raise
+
+    return wrapper
+
+
+def examples(command: str, typed: dict, said: str) -> list[str]:
+    """Two or three command lines, with the names that were `typed`; none when no help has what was `said`."""
+    import yaml
+
+    found = (yaml.safe_load(helps.get(command, "")) or {}).get("examples", [])
+    lines = [" ".join(example["text"].split()) for example in found]
+    named = set(re.findall(r"--[a-z][a-z-]+", said))
+    common = {line: len(named & {_SHORT.get(option, option) for option in _OPTION.findall(line)}) for line in lines}
+    fitting = sum(1 for line in lines if common[line])
+    # what is wrong with the records of a file is no matter of options
+    if not fitting or "--file" in named:
+        return []
+    lines.sort(key=lambda line: -common[line])
+    return ["For example:", *(_filled(line, typed) for line in lines[: min(max(fitting, FEWEST), MOST)])]
+
+
+def _filled(line, typed):
+    if typed.get("login"):
+        line = _TARGET.sub("--login @dps.txt", line)
+    elif not typed.get("resource_group_name"):
+        line = line.replace(" -g {resource_group}", "")
+    values = {**_SAMPLES, **_names(typed)}
+    return re.sub(r"\{([a-z0-9_]+)\}", lambda match: values.get(match[1], f'"${match[1].upper()}"'), line)
+
+
+def _names(typed):
+    """The names that were typed, when they are names that a shell takes as they are; never a secret."""
+    record = typed.get("enrollment_id") or typed.get("enrollment_group_id")
+    device = typed.get("registration_id")
+    device = device[0] if isinstance(device, list) and device else device
+    names = {
+        "enrollment_id": record or device,
+        "group_id": record,
+        "registration_id": device,
+        "id_scope": typed.get("id_scope"),
+    }
+    hubs = [hub for hub in " ".join(typed.get("iot_hubs") or []).split() if _HOST.fullmatch(hub)]
+    hubs += [f"hub{number}.azure-devices.net" for number in (1, 2, 3)]
+    names |= {f"iot_hub_host_name{number or ''}": hub for number, hub in enumerate([hubs[0], *hubs])}
+    for name, option, form in (("dps_name", "dps_name", _HOST), ("resource_group", "resource_group_name", _WORD)):
+        names[name] = typed[option] if form.fullmatch(typed.get(option) or "") else None
+    return {name: value for name, value in names.items() if isinstance(value, str)}
