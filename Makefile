@@ -4,6 +4,7 @@
 # make build   the wheel, in dist/
 # make compat  the in-process tests on the core of the oldest azure-cli supported, and on the newest azure-cli
 # make bench   timings, as ratios within one run
+# make docs    docs/commands.md, out of the parser
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make clean   removes what the others made
 
@@ -17,7 +18,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat bench fuzz clean
+.PHONY: demo test lint build compat bench docs fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -34,6 +35,10 @@ demo: build
 
 bench: build
 	$(BIN)/python -m benchmarks
+
+docs: .venv/ready
+	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
+		$(BIN)/python -m tests.reference > $$folder/commands.md && mv $$folder/commands.md docs/ && rm -rf $$folder
 
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

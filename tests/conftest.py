@@ -27,6 +27,8 @@ os.environ.update(
     AZURE_EXTENSION_DEV_SOURCES=str(ROOT),
     AZURE_CORE_COLLECT_TELEMETRY="0",
     AZURE_CORE_NO_COLOR="1",
+    # Before its first iot command azure-cli 2.46 praises another extension.
+    AZURE_IOT_FIRST_RUN="yes",
 )
 
 from azext_iot_dps.service import retry  # noqa: E402

@@ -1,14 +1,17 @@
 """Everything has help, and no scope of other commands leaks in."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
-from azure.cli.core import get_default_cli
-from azure.cli.core.file_util import create_invoker_and_load_cmds_and_args
 from knack.help_files import helps
 
 from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (fills helps)
+from azext_iot_dps.version import VERSION
+from tests import reference
+
+ROOT = Path(__file__).parent.parent
 
 RECORD = ("create", "delete", "export", "import", "list", "show", "update")
 REGISTRATION = ("delete", "list", "show")
@@ -39,10 +42,7 @@ def everything(emulator):
     with pytest.MonkeyPatch.context() as patch:
         # other modules need suffixes that the emulator's cloud does not name
         patch.setenv("AZURE_CLOUD_NAME", "AzureCloud")
-        cli = get_default_cli()
-        create_invoker_and_load_cmds_and_args(cli)
-    table = cli.invocation.commands_loader.command_table
-    return {name: command for name, command in table.items() if command.loader.__module__ == "azext_iot_dps"}
+        return reference.everything()
 
 
 @pytest.mark.az
@@ -105,3 +105,15 @@ def test_auth_type_tells_its_default(az, monkeypatch):
     assert "Default: key" in az("iot dps enrollment list -h").out
     monkeypatch.setenv("AZURE_DEFAULTS_IOTDPS-DATA-AUTH-TYPE", "login")
     assert "Config: login" in az("iot dps enrollment list -h").out
+
+
+@pytest.mark.az
+def test_the_document_of_the_commands_is_up_to_date(everything):
+    written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written == reference.document(everything), "run: make docs"
+
+
+def test_the_history_begins_with_the_version():
+    numbers = re.findall(r"^(\d+\.\d+\.\d+)\n-+$", (ROOT / "HISTORY.rst").read_text(encoding="utf-8"), re.MULTILINE)
+    assert numbers[0] == VERSION
+    assert f"azure_iot_dps-{VERSION}-py3-none-any.whl" in (ROOT / "README.md").read_text(encoding="utf-8")
