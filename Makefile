@@ -1,8 +1,8 @@
 # make demo    the main job, told with a real az against the emulator
 # make test    everything that must pass
-# make lint    ruff and mypy
+# make lint    ruff, mypy and vermin
 # make build   the wheel, in dist/
-# make compat  the in-process tests on the core of the oldest azure-cli supported, and on the newest azure-cli
+# make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
 # make docs    docs/commands.md, out of the parser
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
@@ -10,7 +10,11 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 FUZZ_SECONDS ?= 60
-OLDEST := 2.46.0
+# Versions of azure-cli. The core alone is enough for the tests in one process; from 2.85 on it complains on every line
+# of the command modules that it lacks, so that the whole is needed. .venv has the newest of the day it was made.
+CORES := 2.46.0 2.50.0 2.55.0 2.60.0 2.65.0 2.70.0 2.75.0 2.80.0
+WHOLES := 2.46.0 2.85.0
+PYTHONS := 3.9 3.10 3.12 3.13
 PIP := pip install --quiet --disable-pip-version-check
 BIN := .venv/bin
 WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.py' -o -name '*.json')
@@ -27,6 +31,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/vermin --quiet --no-tips --violations --target=3.9- azext_iot_dps
 
 build: .venv/ready dist/ready
 
@@ -43,11 +48,23 @@ docs: .venv/ready
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-# .venv holds the newest azure-cli of the day it was made. The core of the oldest one does alone; that of newer ones
-# complains on every line of the command modules it lacks.
-compat: .venv-$(OLDEST)/ready .venv/ready
-	.venv-$(OLDEST)/bin/python -m pytest -m "not az"
-	$(BIN)/python -m pytest -m "not az"
+compat: $(CORES:%=compat-core-%) $(WHOLES:%=compat-whole-%) $(PYTHONS:%=compat-python-%) build
+	$(BIN)/python -m pytest
+
+compat-core-%: .venv-core-%/ready
+	$(<D)/bin/python -m pytest -m "not az"
+
+# Whole old azure-clis warn of themselves.
+compat-whole-%: .venv-whole-%/ready build
+	$(<D)/bin/python -m pytest -W default
+
+# On the newest core that the Python and the tests take.
+compat-python-%:
+	@if python$* -c '' 2> /dev/null; then \
+		$(MAKE) .venv-python-$*/ready PYTHON=python$* && \
+		.venv-python-$*/bin/python -m compileall -q azext_iot_dps && \
+		.venv-python-$*/bin/python -m pytest -m "not az"; \
+	else echo "Python $* was not found and not tried."; fi
 
 clean:
 	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -70,8 +87,17 @@ endef
 .venv/ready: requirements-dev.txt setup.py
 	$(call environment,azure-cli)
 
-.venv-$(OLDEST)/ready: requirements-dev.txt setup.py
-	$(call environment,azure-cli-core==$(OLDEST) azure-common msrest)
+.venv-core-%/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli-core==$* azure-common msrest)
+
+.venv-whole-%/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli==$*)
+
+.venv-python-%/ready: requirements-dev.txt setup.py
+	$(call environment,azure-cli-core==$(if $(filter 3.9,$*),2.46.0,2.80.0) azure-common msrest)
+
+# They are no intermediate files, to be deleted.
+.PRECIOUS: .venv-core-%/ready .venv-whole-%/ready .venv-python-%/ready
 
 .venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)
