@@ -76,6 +76,38 @@ def test_no_option_offers_ids(everything):
     assert [name for name, command in everything.items() if "ids" in command.arguments] == []
 
 
+@pytest.mark.az
+def test_options_are_spelled_as_the_linter_of_azure_cli_wants(everything):
+    for command in everything.values():
+        for argument in command.arguments.values():
+            options = words(argument)
+            # none is positional, and a long name has a short one
+            assert not options or min(map(len, options)) <= len("--") + 22
+            assert all(re.fullmatch("-[a-z]|--[a-z][a-z0-9-]+", option) for option in options), options
+
+
+@pytest.mark.az
+def test_an_update_has_no_defaults_that_could_reach_the_record(everything):
+    defaults = {
+        name
+        for command in everything.values()
+        for name, argument in command.arguments.items()
+        if command.name.endswith(" update") and argument.type.settings.get("default") is not None
+    }
+    # it says how to get at the service; linter_exclusions.yml says so to the linter
+    assert defaults == {"auth_type_dataplane"}
+
+
+@pytest.mark.az
+def test_every_help_is_of_a_command_or_group_and_has_no_tags(everything):
+    for name, text in helps.items():
+        if name.startswith(("iot dps enrollment", "iot dps registration", "iot dps connection", "iot device")):
+            kind = yaml.safe_load(text)["type"]
+            known = name in everything if kind == "command" else any(command.startswith(name) for command in everything)
+            assert known, name
+            assert not re.search("</?[a-z]+>", text), name
+
+
 @pytest.mark.parametrize("name", COMMANDS + GROUPS)
 def test_help_has_a_summary(az, name):
     result = az(f"{name} -h")
