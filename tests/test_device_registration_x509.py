@@ -40,6 +40,7 @@ def test_a_payload_goes_along(create, dps, own):
     assert dps.payloads == {"dev": {"a": [1]}}
 
 
+@certificates.needs_chain
 def test_the_whole_chain_is_sent_for_a_group(create, dps, files):
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": x509("signingCertificates", certificates.text(ROOT))})
     chain = files(certificates.text(MEMBER, MIDDLE), certificates.private_key(name="member"))

@@ -112,7 +112,6 @@ def test_state_outlives_the_process(tmp_path, end):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python's ssl does not show a client's chain before 3.10")
 def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
     files = tmp_path / "device.pem", tmp_path / "device.key"
     files[0].write_text(pem())

@@ -9,6 +9,8 @@ import stat
 
 import pytest
 
+from tests import certificates
+
 OLD = "what was there before\n"
 SYMMETRIC = {"type": "symmetricKey"}
 
@@ -173,7 +175,7 @@ def test_what_is_no_file_is_refused(refused, tmp_path, monkeypatch, device, path
         ("missing/fleet.jsonl", "No such file or directory"),
         ("file/fleet.jsonl", "Not a directory"),
         ("x" * 256, "File name too long"),
-        ("~nobody-of-that-name/fleet.jsonl", "Could not determine home directory"),
+        ("~nobody-of-that-name/fleet.jsonl", certificates.HOMELESS),
         ("loop", "Too many levels of symbolic links"),
         ("fleet\0.jsonl", "embedded null byte"),
     ],

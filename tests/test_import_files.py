@@ -131,7 +131,8 @@ def test_rows(refused):
         ("p,x509,,,no--ne.pem,,,,,,,,,", "certificatePath: cannot read no--ne.pem: No such file or directory."),
         ("q,x509,,,a.csv,,,,,,,,,", "certificatePath: a.csv is not a certificate: it is neither PEM nor DER."),
         ("r,x509,,,key.pem,,,,,,,,,", "certificatePath: key.pem is not a certificate: it is a private key."),
-        ("s,tpm,,QUF\0,,,,,,,,,,", "endorsementKey must be base64."),
+        # Python before 3.11 reads no further
+        *([("s,tpm,,QUF\0,,,,,,,,,,", "endorsementKey must be base64.")] if sys.version_info >= (3, 11) else []),
         ('t"u,"tpm"x,,,,,,,,,,,,', "the row cannot be read: ',' expected after '\"'."),
         ("behind that nothing can be read", None),
     ]  # fmt: skip
@@ -179,7 +180,7 @@ def test_bytes_that_are_no_text(refused, name, content):
         ("nope.jsonl", "cannot read nope.jsonl: No such file or directory."),
         ("nope/../a.csv", "cannot read nope/../a.csv: No such file or directory."),
         (".", "cannot read .: Is a directory."),
-        ("~nobody-of-that-name/a", "cannot read ~nobody-of-that-name/a: Could not determine home directory."),
+        ("~nobody-of-that-name/a", f"cannot read ~nobody-of-that-name/a: {certificates.HOMELESS}."),
     ],
 )
 def test_files_that_cannot_be_read(iot, dps, tmp_path, monkeypatch, path, words):

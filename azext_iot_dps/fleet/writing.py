@@ -55,9 +55,8 @@ def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] 
     Only its owner may read a new file, since records hold keys. Raises FileOperationError when it cannot be written,
     here, so that nothing was sent yet, or later.
     """
-    target = _target(option, path)
+    target, mode = _target(option, path)
     try:
-        mode = _mode(target)
         if mode is not None and not stat.S_ISREG(mode):
             raise FileOperationError(f"{option}: {path} is not a file that can be replaced.")
         with NamedTemporaryFile(
@@ -93,11 +92,13 @@ def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] 
 
 
 def _target(option, path):
-    """What is to be replaced: not a link, but what it points to."""
+    """What is to be replaced, and its mode if it is there: not a link, but what it points to."""
     try:
-        return Path(os.path.realpath(Path(path).expanduser()))
+        target = Path(os.path.realpath(Path(path).expanduser()))
+        return target, _mode(target)
     except (OSError, RuntimeError, ValueError) as error:
-        raise FileOperationError(f"{option}: cannot write {path}: {str(error).rstrip('.')}.") from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileOperationError(f"{option}: cannot write {path}: {reason.rstrip('.')}.") from error
 
 
 def _mode(target):

@@ -51,8 +51,11 @@ class Anchors:
 
 def client_chain(connection: Any) -> list[str]:
     """SHA-256 thumbprints of a client's certificates up to the one that vouched for them, its own first."""
-    # public from Python 3.13 on, and not there before 3.10, where no device proves itself by certificate
+    # public from Python 3.13 on
     inner = connection if hasattr(connection, "get_verified_chain") else connection._sslobj
-    chain: list[Any] = getattr(inner, "get_verified_chain", list)() or []
+    if hasattr(inner, "get_verified_chain"):
+        chain: list[Any] = inner.get_verified_chain() or []
+    else:  # before 3.10 there is the device's own alone, and so no chain of a group
+        chain = [der for der in [connection.getpeercert(binary_form=True)] if der]
     ders = [each if isinstance(each, bytes) else ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain]
     return [sha256(der).hexdigest().upper() for der in ders]
