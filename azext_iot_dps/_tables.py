@@ -1,7 +1,11 @@
 """What `-o table` shows: rows that a terminal of 120 columns holds, where the JSON has everything."""
 
+# Letters of a line, those between two columns, and those by which a column is wider than its name; azure-cli's table.
+WIDTH, GAP, PADDING = 120, 2, 2
 # Hubs of a record that are named; of more it is told how many.
 _HUBS = 2
+# What gives way where a row is too long, down to so many letters. An ID never does: it is what one copies.
+_ELASTIC, _LEAST = ("Substatus", "Hubs", "AssignedHub", "DeviceId"), 11
 
 
 def enrollments(result):
@@ -106,4 +110,20 @@ def _moment(text):
 def _filled(rows):
     """The rows with the columns that any of them fills, in one order: azure-cli alone would sort them by row."""
     used = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
-    return [{name: row[name] or "" for name in used} for row in rows]
+    return _fitted(used, [{name: str(row[name] or "") for name in used} for row in rows])
+
+
+def _fitted(used, rows):
+    """The rows with the widest of their elastic columns cut until they fit, as far as that goes."""
+    widths = {name: max(len(name) + PADDING, *(len(row[name]) for row in rows)) for name in used}
+    elastic = [name for name in used if name in _ELASTIC]
+    while elastic and sum(widths.values()) + GAP * (len(used) - 1) > WIDTH:
+        widest = max(elastic, key=widths.__getitem__)
+        if widths[widest] <= max(_LEAST, len(widest) + PADDING):
+            break
+        widths[widest] -= 1
+    return [{name: _cut(row[name], widths[name]) for name in used} for row in rows]
+
+
+def _cut(text, width):
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -40,6 +40,45 @@ def test_a_list_of_enrollments(iot, fleet):
     assert max(map(len, table.splitlines())) <= 120
 
 
+LONG = {
+    "deviceId": "thermostat-in-the-north-hall-0001",
+    "provisioningStatus": "disabled",
+    "allocationPolicy": "geoLatency",
+    "iotHubs": [f"contoso-fleet-{side}.azure-devices.net" for side in ("north", "south")],
+}
+
+
+def test_what_is_long_gives_way_but_the_id(iot, dps):
+    dps.enrollments.put({"registrationId": "thermostat-1", "attestation": SYMMETRIC, **LONG, **DATES})
+    names, _, values = iot("enrollment list -o table").out.splitlines()
+    assert names.split() == [
+        "EnrollmentId",
+        "Attestation",
+        "Status",
+        "AllocationPolicy",
+        "Hubs",
+        "DeviceId",
+        "LastUpdated",
+    ]
+    assert values == (
+        "thermostat-1    symmetricKey   disabled  geoLatency          contoso-fleet-no…  thermostat-in-the…  "
+        "2026-02-03T04:05:06Z"
+    )
+    assert len(values) == 120
+    id = "a-thermostat-in-the-north-hall-behind-the-door-0001"
+    dps.enrollments.put({"registrationId": id, "attestation": SYMMETRIC, **LONG, **DATES})
+    assert id in iot("enrollment list -o table").out
+
+
+def test_a_registration_of_long_names_fits(iot, dps):
+    state = {"status": "assigned", "substatus": "reprovisionedToInitialAssignment"}
+    names = {"assignedHub": "contoso-fleet-north.azure-devices.net", "deviceId": LONG["deviceId"]}
+    dps.registrations.put({"registrationId": "thermostat-in-the-north", **state, **names, **DATES})
+    lines = iot("enrollment registration show --eid thermostat-in-the-north -o table").out.splitlines()
+    assert lines[2].split()[0] == "thermostat-in-the-north"
+    assert max(map(len, lines)) <= 120
+
+
 def test_one_enrollment_with_the_hub_of_its_device(iot, dps):
     dps.enrollments.put({"registrationId": "dev", "attestation": SYMMETRIC, "iotHubs": HUBS[:1], **DATES})
     dps.registrations.put({"registrationId": "dev", "status": "assigned", "assignedHub": HUBS[0]})
