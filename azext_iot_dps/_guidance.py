@@ -53,7 +53,7 @@ class GuidedCommand(AzCliCommand):
         try:
             return super().__call__(*args, **kwargs)
         except REFUSALS as error:
-            error.set_recommendation(examples(self.name, typed, str(error)))
+            _recommend(error, self, typed)
             raise
 
 
@@ -65,10 +65,16 @@ def guided(validator):
         try:
             validator(namespace)
         except REFUSALS as error:
-            error.set_recommendation(examples(namespace._cmd.name, vars(namespace), str(error)))
+            _recommend(error, namespace._cmd, vars(namespace))
             raise
 
     return wrapper
+
+
+def _recommend(error, command, typed):
+    """Add the examples, unless azure-cli is configured to give none."""
+    if command.cli_ctx.config.get("core", "error_recommendation", "on").lower() != "off":
+        error.set_recommendation(examples(command.name, typed, str(error)))
 
 
 def examples(command: str, typed: dict, said: str) -> list[str]:

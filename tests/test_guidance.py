@@ -148,3 +148,12 @@ def test_every_command_has_two_examples_for_what_azure_cli_itself_refuses(comman
 )
 def test_what_is_no_matter_of_options_has_no_examples(az, dps, line):
     assert "For example:" not in az(f"iot dps {line}").err
+
+
+@pytest.mark.parametrize("line", ["enrollment list", "enrollment create --eid dev --at tpm -n mydps"])
+def test_whoever_wants_no_examples_gets_none(az, monkeypatch, line):
+    # as `az config set core.error_recommendation=off` does
+    monkeypatch.setenv("AZURE_CORE_ERROR_RECOMMENDATION", "off")
+    result = az(f"iot dps {line}")
+    assert result.exit_code == 1
+    assert "For example:" not in result.err
