@@ -61,6 +61,9 @@ examples:
     text: az iot dps enrollment list -n {dps_name} --auth-type login --top 10
   - name: List the ids alone, one a line.
     text: az iot dps enrollment list -n {dps_name} --query "[].registrationId" -o tsv
+  - name: List some members of each in columns that stay where they are; what is not set is None.
+    text: >
+        az iot dps enrollment list -n {dps_name} --query "[].[registrationId, provisioningStatus, deviceId]" -o tsv
   - name: List the ids of the enrollments that are disabled.
     text: >
         az iot dps enrollment list -n {dps_name} --query "[?provisioningStatus=='disabled'].registrationId" -o tsv

@@ -120,3 +120,11 @@ def test_an_empty_list_is_an_empty_table(iot):
 )
 def test_the_questions_that_help_answers(iot, fleet, query, answer):
     assert " ".join(sorted(iot(f'enrollment list --query "{query}" -o tsv').out.split())) == answer
+
+
+def test_named_columns_of_tsv_stay_where_they_are(iot, fleet):
+    result = iot("enrollment list -o tsv --query [].[registrationId,provisioningStatus,deviceId]")
+    assert sorted(result.out.splitlines()) == [
+        "gateway-0123456789\tdisabled\tdevice-12345",
+        "thermostat-1\tNone\tNone",
+    ]
