@@ -116,7 +116,7 @@ def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
         ),
         ('{"a":\x0c1}', ['  {"a":**}', "       ^"]),
         ("user:pass", ["  ****:****", "  ^"]),
-        ('{"a": 1,\n}', ["  }", "  ^"]),
+        ('{"a": 1,\n]', ["  ]", "  ^"]),
         # nothing to point at
         ("secret=1", []),
         (" ", []),
