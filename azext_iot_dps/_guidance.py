@@ -23,12 +23,12 @@ REFUSALS = (
 # Examples of one refusal; the second is there even if it is about something else.
 FEWEST, MOST = 2, 3
 
-_OPTION = re.compile(r"(?<!\S)--?[a-z][a-z-]*")
+_OPTION = r"(?<!\S)--?[a-z][a-z-]*"
 _SHORT = {"-n": "--dps-name", "--at": "--attestation-type"}
 # What may stand in an example: neither what was refused nor what a shell would read in its own way.
-_WORD = re.compile(r"[A-Za-z0-9._-]+")
-_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?")
-_TARGET = re.compile(r"-n \{dps_name\}( -g \{resource_group\})?")
+_WORD = r"[A-Za-z0-9._-]+"
+_HOST = r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?"
+_TARGET = r"-n \{dps_name\}( -g \{resource_group\})?"
 _SAMPLES = {
     "dps_name": "mydps",
     "resource_group": "myrg",
@@ -84,7 +84,7 @@ def examples(command: str, typed: dict, said: str) -> list[str]:
     found = (yaml.safe_load(helps.get(command, "")) or {}).get("examples", [])
     lines = [" ".join(example["text"].split()) for example in found]
     named = set(re.findall(r"--[a-z][a-z-]+", said))
-    common = {line: len(named & {_SHORT.get(option, option) for option in _OPTION.findall(line)}) for line in lines}
+    common = {line: len(named & {_SHORT.get(option, option) for option in re.findall(_OPTION, line)}) for line in lines}
     fitting = sum(1 for line in lines if common[line])
     # what is wrong with the records of a file is no matter of options
     if not fitting or "--file" in named:
@@ -95,7 +95,7 @@ def examples(command: str, typed: dict, said: str) -> list[str]:
 
 def _filled(line, typed):
     if typed.get("login"):
-        line = _TARGET.sub("--login @dps.txt", line)
+        line = re.sub(_TARGET, "--login @dps.txt", line)
     elif not typed.get("resource_group_name"):
         line = line.replace(" -g {resource_group}", "")
     values = {**_SAMPLES, **_names(typed)}
@@ -113,9 +113,9 @@ def _names(typed):
         "registration_id": device,
         "id_scope": typed.get("id_scope"),
     }
-    hubs = [hub for hub in " ".join(typed.get("iot_hubs") or []).split() if _HOST.fullmatch(hub)]
+    hubs = [hub for hub in " ".join(typed.get("iot_hubs") or []).split() if re.fullmatch(_HOST, hub)]
     hubs += [f"hub{number}.azure-devices.net" for number in (1, 2, 3)]
     names |= {f"iot_hub_host_name{number or ''}": hub for number, hub in enumerate([hubs[0], *hubs])}
     for name, option, form in (("dps_name", "dps_name", _HOST), ("resource_group", "resource_group_name", _WORD)):
-        names[name] = typed[option] if form.fullmatch(typed.get(option) or "") else None
+        names[name] = typed[option] if re.fullmatch(form, typed.get(option) or "") else None
     return {name: value for name, value in names.items() if isinstance(value, str)}

@@ -80,7 +80,9 @@ def _place(fault):
     """The line with the fault, and a caret below it. Of what may be secret there are asterisks: all but keys."""
     line = fault.doc.split("\n")[fault.lineno - 1].rstrip("\r")
     first = fault.lineno == 1
-    keys = {at for key in _KEY.finditer("," + line) for at in range(*key.span(1)) if not (first and key.start() == 0)}
+    keys = {
+        at for key in re.finditer(_KEY, "," + line) for at in range(*key.span(1)) if not (first and key.start() == 0)
+    }
     masked = "".join(letter if at in keys or letter in _MARKS else "*" for at, letter in enumerate(line, 1))
     if not masked.strip(" *"):
         return []
@@ -91,7 +93,7 @@ def _place(fault):
 
 
 # A key at the start of a line has a comma put before it; on the first line it would be no key.
-_KEY = re.compile(r"""[{,]\s*["']?([A-Za-z_][\w.$-]{0,60})["']?\s*:""", re.ASCII)
+_KEY = r"""(?a)[{,]\s*["']?([A-Za-z_][\w.$-]{0,60})["']?\s*:"""
 _MARKS = set(" {}[]:,\"'")
 
 
