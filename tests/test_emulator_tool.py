@@ -64,7 +64,7 @@ def test_it_prints_what_to_paste_and_ends_quietly(number):
 def test_it_ends_at_once_while_an_answer_is_on_its_way():
     with started("--latency", "600000") as tool:
         with pytest.raises(OSError):
-            tool.client.session.get(tool.url + "/metadata/endpoints", timeout=0.5)
+            tool.client.session.get(tool.url + "/metadata/endpoints", timeout=(10, 1))
         tool.program.send_signal(signal.SIGTERM)
         out, err = tool.program.communicate(timeout=10)
         assert (tool.program.returncode, out) == (0, "")
