@@ -5,7 +5,6 @@ from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _completers as complete
 from azext_iot_dps import _validators as check
-from azext_iot_dps._guidance import guided
 from azext_iot_dps._json_argument import json_object
 from azext_iot_dps.enums import AllocationPolicy, Attestation, AuthType, KeyType, ProvisioningStatus, Reprovision
 
@@ -20,7 +19,7 @@ TARGET = {
         # azure-cli's own `iot dps` gives its dps_name another, which would add --ids
         id_part=None,
         completer=complete.services,
-        validator=guided(check.validate_target),
+        validator=check.validate_target,
         help="Name or host name of the Device Provisioning Service. Required without --login. "
         "A host name together with `--auth-type login` is used as it is, without asking Azure Resource Manager.",
     ),
@@ -117,7 +116,7 @@ def device_key_arguments(c):
         help="IDs of the devices, separated by spaces, in the letter case in which they register; `@file` reads them "
         "from a file. One gives its key, several give an object of ids and keys.",
     )
-    c.argument("dps_name", TARGET["dps_name"], validator=guided(check.validate_device_key))
+    c.argument("dps_name", TARGET["dps_name"], validator=check.validate_device_key)
     c.argument(
         "symmetric_key",
         options_list=["--symmetric-key", "--key"],

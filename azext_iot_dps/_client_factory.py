@@ -28,7 +28,7 @@ def cf_dps(right, cli_ctx, args, find=None):
 
 
 def _connect(cli_ctx, rights, find, hubs, dps_name, resource_group_name, login, auth_type):
-    from azext_iot_dps.service import clouds, discovery, similar, target
+    from azext_iot_dps.service import clouds, discovery, target
     from azext_iot_dps.service.auth import LoginAuth, SasAuth
     from azext_iot_dps.service.transport import service_transport
 
@@ -40,13 +40,20 @@ def _connect(cli_ctx, rights, find, hubs, dps_name, resource_group_name, login, 
     find = find or partial(discovery.Services(cli_ctx).find, name, resource_group_name)
     if auth_type == "login":
         audience = clouds.audience(cli_ctx)
-        host = name if "." in name or ":" in name else find().host
+        host = name if "." in name or ":" in name else _checked(find(), hubs).host
         return service_transport(host, LoginAuth(cli_ctx, audience))
 
-    service = find()
+    service = _checked(find(), hubs)
+    return service_transport(service.host, SasAuth(service.target(rights)))
+
+
+def _checked(service, hubs):
+    """The service as Azure Resource Manager tells it; hubs that look like a slip of the pen are warned of."""
+    from azext_iot_dps.service import similar
+
     for slip in similar.hub_slips(" ".join(hubs).split(), service.hubs):
         logger.warning(slip)
-    return service_transport(service.host, SasAuth(service.target(rights)))
+    return service
 
 
 def cf_device(cli_ctx, args):

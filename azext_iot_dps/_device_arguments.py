@@ -11,7 +11,6 @@ from knack.arguments import CLIArgumentType
 
 from azext_iot_dps import _validators as check
 from azext_iot_dps._arguments import TARGET, registration_id_type
-from azext_iot_dps._guidance import guided
 from azext_iot_dps._json_argument import json_object
 
 _SERVICE = "DPS Identifier"
@@ -66,7 +65,7 @@ _TARGET = {
     "dps_name": CLIArgumentType(
         overrides=TARGET["dps_name"],
         arg_group=_SERVICE,
-        validator=guided(validate),
+        validator=validate,
         help="Name or host name of the Device Provisioning Service. By it the ID scope is looked up and, for a device "
         "without a key or certificate given here, its key.",
     ),

@@ -24,7 +24,7 @@ REFUSALS = (
 FEWEST, MOST = 2, 3
 
 _OPTION = r"(?<!\S)--?[a-z][a-z-]*"
-_SHORT = {"-n": "--dps-name", "--at": "--attestation-type"}
+_SHORT = {"-n": "--dps-name", "--at": "--attestation-type", "--eid": "--enrollment-id"}
 # What may stand in an example: neither what was refused nor what a shell would read in its own way.
 _WORD = r"[A-Za-z0-9._-]+"
 _HOST = r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?"
@@ -45,36 +45,48 @@ _SAMPLES = {
 
 
 class GuidedCommand(AzCliCommand):
-    """A command whose refusals come with examples. azure-cli calls it with what was typed."""
+    """A command whose refusals come with examples, whether its handler, a validator or a converter refuses."""
 
     def __call__(self, *args, **kwargs):
-        # the client's factory takes the target out of it
+        """azure-cli calls it with what was typed, of which the client's factory takes the target out."""
         typed = dict(args[0]) if args else {}
         try:
             return super().__call__(*args, **kwargs)
         except REFUSALS as error:
-            _recommend(error, self, typed)
+            self._recommend(error, typed)
             raise
 
+    def update_argument(self, param_name, argtype):
+        """azure-cli calls it once all that is said of an argument is known."""
+        super().update_argument(param_name, argtype)
+        settings = self.arguments[param_name].type.settings
+        for role in ("type", "validator"):
+            if callable(settings.get(role)):
+                settings[role] = self._guided(settings[role])
 
-def guided(validator):
-    """The same for a validator of arguments, which runs before its command."""
+    def _guided(self, check):
+        # azure-cli may update an argument again
+        if getattr(check, "is_guided", False):
+            return check
 
-    @wraps(validator)
-    def wrapper(namespace):
-        try:
-            validator(namespace)
-        except REFUSALS as error:
-            _recommend(error, namespace._cmd, vars(namespace))
-            raise
+        @wraps(check)
+        def guided(*args, **kwargs):
+            try:
+                return check(*args, **kwargs)
+            except REFUSALS as error:
+                if "namespace" in kwargs:
+                    self._recommend(error, vars(kwargs["namespace"]))
+                # a converter knows nothing but its text, and may have said already how it should look
+                elif not error.recommendations:
+                    self._recommend(error, {})
+                raise
 
-    return wrapper
+        guided.is_guided = True
+        return guided
 
-
-def _recommend(error, command, typed):
-    """Add the examples, unless azure-cli is configured to give none."""
-    if command.cli_ctx.config.get("core", "error_recommendation", "on").lower() != "off":
-        error.set_recommendation(examples(command.name, typed, str(error)))
+    def _recommend(self, error, typed):
+        if self.cli_ctx.config.get("core", "error_recommendation", "on").lower() != "off":
+            error.set_recommendation(examples(self.name, typed, str(error)))
 
 
 def examples(command: str, typed: dict, said: str) -> list[str]:
@@ -89,7 +101,7 @@ def examples(command: str, typed: dict, said: str) -> list[str]:
     # what is wrong with the records of a file is no matter of options
     if not fitting or "--file" in named:
         return []
-    lines.sort(key=lambda line: -common[line])
+    lines.sort(key=lambda line: (-common[line], len(line)))
     return ["For example:", *(_filled(line, typed) for line in lines[: min(max(fitting, FEWEST), MOST)])]
 
 

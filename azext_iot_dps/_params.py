@@ -8,7 +8,6 @@ from azext_iot_dps import _bulk_arguments as bulk
 from azext_iot_dps import _completers as complete
 from azext_iot_dps import _device_arguments as device
 from azext_iot_dps import _validators as check
-from azext_iot_dps._guidance import guided
 
 NOUNS = ("iot dps enrollment", "iot dps enrollment-group", "iot dps registration", "iot dps compute-device-key")
 
@@ -87,7 +86,7 @@ def load_arguments(self, _):
             bulk.export_arguments(c)
         with self.argument_context(f"{noun} import") as c:
             bulk.import_arguments(c)
-            c.argument("dps_name", dress.TARGET["dps_name"], validator=guided(check.validate_import))
+            c.argument("dps_name", dress.TARGET["dps_name"], validator=check.validate_import)
 
     with self.argument_context("iot dps connection-string show") as c:
         dress.connection_string_arguments(c)

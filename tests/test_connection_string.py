@@ -54,7 +54,7 @@ def test_a_table_has_a_row_a_connection_string(az, dps):
 
 def test_a_name_that_was_not_set_is_not_all(az, dps):
     result = az(SHOW, "-n", "")
-    assert (result.exit_code, dps.requests, result.err) == (1, [], "ERROR: --dps-name must not be empty.\n")
+    assert (result.exit_code, dps.requests, result.said) == (1, [], "ERROR: --dps-name must not be empty.\n")
 
 
 def test_a_policy_that_is_not_there(az, dps):

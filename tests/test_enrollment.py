@@ -88,7 +88,7 @@ def test_ids_reach_the_service_as_they_are(iot, dps, id):
 def test_other_ids_are_refused(iot, dps, command, id):
     result = iot(command, "--eid", id)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err == (
+    assert result.said == (
         "ERROR: --enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.\n"
     )
 

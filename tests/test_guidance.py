@@ -42,8 +42,7 @@ def examples(result):
             [
                 "az iot dps enrollment update -n mydps --enrollment-id dev --allocation-policy geolatency "
                 "--etag AAAAAAAAAAA= --iot-hubs hub1.azure-devices.net hub2.azure-devices.net hub3.azure-devices.net",
-                "az iot dps enrollment update -n mydps --enrollment-id dev "
-                "--certificate-path /certificates/NewCertificate.pem --etag AAAAAAAAAAA=",
+                'az iot dps enrollment update -n mydps --enrollment-id dev --initial-twin-tags ""',
             ],
         ),
         (
@@ -58,24 +57,39 @@ def examples(result):
         (
             "enrollment-group update --gid grp -n mydps --root-ca-name ca --primary-key MDEyMzQ1Njc4OWFiY2RlZg==",
             [
-                "az iot dps enrollment-group update -n mydps --group-id grp --root-ca-name root-ca",
                 'az iot dps enrollment-group update -n mydps --group-id grp --primary-key "$NEW_PRIMARY_KEY"',
+                "az iot dps enrollment-group update -n mydps --group-id grp --root-ca-name root-ca",
             ],
         ),
         (
             "enrollment-group compute-device-key --rid one two",
             [
-                "az iot dps enrollment-group compute-device-key -n mydps --group-id thermostats --registration-id one",
                 'az iot dps enrollment-group compute-device-key --symmetric-key "$PRIMARY_KEY" --registration-id one '
                 "thermostat-2",
+                "az iot dps enrollment-group compute-device-key -n mydps --group-id thermostats --registration-id one",
             ],
         ),
         (
             "enrollment list -g myrg",
             [
                 "az iot dps enrollment list -n mydps -g myrg",
+                'az iot dps enrollment list -n mydps --query "length(@)"',
                 "az iot dps enrollment list -n mydps --auth-type login --top 10",
-                'az iot dps enrollment list -n mydps --query "[].registrationId" -o tsv',
+            ],
+        ),
+        # what a converter refuses, which knows none of the names
+        (
+            "enrollment list -n other --top 0",
+            [
+                "az iot dps enrollment list -n mydps --auth-type login --top 10",
+                "az iot dps enrollment list -n mydps",
+            ],
+        ),
+        (
+            "enrollment show -n other --eid 'a b'",
+            [
+                "az iot dps enrollment show -n mydps --enrollment-id thermostat-1",
+                "az iot dps enrollment show -n mydps --enrollment-id thermostat-1 --show-keys",
             ],
         ),
     ],
@@ -144,6 +158,8 @@ def test_every_command_has_two_examples_for_what_azure_cli_itself_refuses(comman
         "enrollment show --eid nosuch -n mydps",
         "enrollment list --login HostName=secret;SharedAccessKey=c2VjcmV0",
         "enrollment import --file absent.csv --validate-only",
+        # a converter that shows how its text should look
+        "enrollment update --eid dev -n mydps --tags [1]",
     ],
 )
 def test_what_is_no_matter_of_options_has_no_examples(az, dps, line):

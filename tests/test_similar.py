@@ -42,6 +42,7 @@ def test_nothing_is_suggested_when_the_subscription_may_not_be_searched(az, dps)
     ]
 
 
+@pytest.mark.parametrize("auth", ["key", "login"])
 @pytest.mark.parametrize(
     ("typed", "warned"),
     [
@@ -52,10 +53,10 @@ def test_nothing_is_suggested_when_the_subscription_may_not_be_searched(az, dps)
         ("quite-another.azure-devices.net", []),
     ],
 )
-def test_close_names_of_hubs(az, dps, typed, warned):
+def test_close_names_of_hubs(az, dps, typed, warned, auth):
     mydps = next(service for service in dps.arm.services if service["name"] == "mydps")
     mydps["properties"]["iotHubs"].append({"name": "plant-Hub1.azure-devices.net", "location": "eastus"})
-    result = az(f"{CREATE} --allocation-policy static --iot-hubs {typed}")
+    result = az(f"{CREATE} --auth-type {auth} --allocation-policy static --iot-hubs {typed}")
     assert (result.exit_code, result.json["iotHubs"]) == (0, [typed])
     assert result.err.splitlines() == [
         f"WARNING: The IoT hub {typed} is not linked to the service. Did you mean {hub}?" for hub in warned

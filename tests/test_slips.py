@@ -15,7 +15,7 @@ def test_a_file_is_given_by_its_path(az, dps, option, command, given):
     result = az(command, option, given)
     assert (result.exit_code, dps.requests) == (1, [])
     said = "takes the path of a file: not its content, and without '@'." if given.strip() else "must not be empty."
-    assert result.err == f"ERROR: {option} {said}\n"
+    assert result.said == f"ERROR: {option} {said}\n"
 
 
 def test_a_file_by_its_content(az, dps, tmp_path):
@@ -30,7 +30,7 @@ def test_a_file_by_its_content(az, dps, tmp_path):
 def test_a_file_that_is_not_there(az, dps, tmp_path, option):
     result = az(UPDATE, option, f"@{tmp_path}/absent.json")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
+    assert result.said.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
 
 
 def test_a_connection_string_in_a_file_that_is_not_there(az, dps, tmp_path):

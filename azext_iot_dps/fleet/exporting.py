@@ -104,6 +104,7 @@ def _ask(records, pace, asked, shown):
         try:
             if pace.wait():
                 shown.put((place, records.attestation(id, pace.tries())))
+        # whatever it is, who waits for the answer raises it
         except Exception as error:
             shown.put((place, error))
 
