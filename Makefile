@@ -67,7 +67,7 @@ compat-python-%:
 	else echo "Python $* was not found and not tried."; fi
 
 clean:
-	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
 
 dist/ready: $(WHEEL_SOURCES) .venv/ready
 	rm -rf build dist
@@ -79,25 +79,25 @@ dist/ready: $(WHEEL_SOURCES) .venv/ready
 define environment
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/$(PIP) $(1) -r requirements-dev.txt
+	$(@D)/bin/$(PIP) $(1) -r requirements-dev.txt -e ./emulator
 	$(@D)/bin/python setup.py --quiet egg_info
 	touch $@
 endef
 
-.venv/ready: requirements-dev.txt setup.py
+.venv/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli)
 
-.venv-core-%/ready: requirements-dev.txt setup.py
+.venv-core-%/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core==$* azure-common msrest)
 
-.venv-whole-%/ready: requirements-dev.txt setup.py
+.venv-whole-%/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli==$*)
 
-.venv-python-%/ready: requirements-dev.txt setup.py
+.venv-python-%/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core==$(if $(filter 3.9,$*),2.46.0,2.80.0) azure-common msrest)
 
 # They are no intermediate files, to be deleted.
 .PRECIOUS: .venv-core-%/ready .venv-whole-%/ready .venv-python-%/ready
 
-.venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py
+.venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)

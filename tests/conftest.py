@@ -32,7 +32,7 @@ os.environ.update(
 )
 
 from azext_iot_dps.service import retry  # noqa: E402
-from tests.emulator.server import Emulator  # noqa: E402
+from dps_emulator import Emulator  # noqa: E402
 from tests.real_az import RealAz  # noqa: E402
 from tests.signin import sign_in  # noqa: E402
 

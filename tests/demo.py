@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import requests
 
-from tests import certificates
-from tests.emulator.backend import ID_SCOPE
-from tests.emulator.server import Emulator
+from dps_emulator import Emulator
+from dps_emulator.backend import ID_SCOPE
+from dps_emulator.lab import certificates
 from tests.real_az import ROOT, RealAz
 
 ENDORSEMENT_KEY = "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEA"

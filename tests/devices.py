@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 SCOPE = "0ne00000A0A"
 KEY1 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

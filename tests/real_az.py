@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.emulator.server import Emulator
+from dps_emulator import Emulator
 from tests.signin import ENDPOINTS, environment
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from tests.emulator.server import Emulator
+from dps_emulator import Emulator
 
 SUBSCRIPTION = "00000000-0000-0000-0000-0000000000aa"
 SPARE = "00000000-0000-0000-0000-0000000000ab"

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests import certificates as made
+from dps_emulator.lab import certificates as made
 
 PEM, OTHER = made.pem(), made.pem("other")
 CREATE = "iot dps enrollment create --eid dev --at x509"

@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests import certificates, devices
+from dps_emulator.lab import certificates
+from tests import devices
 
 create, files, own = devices.create, devices.files, devices.own
 PASSPHRASE = "correct horse ü"

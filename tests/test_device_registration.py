@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from dps_emulator.lab.allocation_function import AllocationFunction
 from tests import devices
-from tests.allocation_function import AllocationFunction
 from tests.devices import GROUP_KEY, HUB, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, symmetric
 
 create, device_requests = devices.create, devices.device_requests

@@ -9,7 +9,7 @@ import yaml
 from knack.help_files import helps
 
 from azext_iot_dps import _help_device  # noqa: F401  (fills helps)
-from tests import certificates
+from dps_emulator.lab import certificates
 from tests.devices import KEY1, SCOPE, symmetric, x509
 
 WHERE = f"--id-scope {SCOPE}"

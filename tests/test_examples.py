@@ -10,7 +10,7 @@ import yaml
 from knack.help_files import helps
 
 from azext_iot_dps import _help, _help_bulk, _help_groups  # noqa: F401  (fills helps)
-from tests import certificates
+from dps_emulator.lab import certificates
 
 ROOT = Path(__file__).parent.parent
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 DATE = "2026-03-01T10:20:30.1256254Z"

@@ -9,7 +9,7 @@ import stat
 
 import pytest
 
-from tests import certificates
+from tests.homeless import HOMELESS
 
 OLD = "what was there before\n"
 SYMMETRIC = {"type": "symmetricKey"}
@@ -184,7 +184,7 @@ def test_what_is_no_file_is_refused(refused, tmp_path, monkeypatch, device, path
         ("missing/fleet.jsonl", "No such file or directory"),
         ("file/fleet.jsonl", "Not a directory"),
         ("x" * 256, "File name too long"),
-        ("~nobody-of-that-name/fleet.jsonl", certificates.HOMELESS),
+        ("~nobody-of-that-name/fleet.jsonl", HOMELESS),
         ("loop", "Too many levels of symbolic links"),
         ("fleet\0.jsonl", NO_NULL),
     ],

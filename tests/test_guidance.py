@@ -6,7 +6,7 @@ import pytest
 import yaml
 from knack.help_files import helps
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 TPM = "--endorsement-key 14963E8F3BA5B3984110B3C1CA8E8B89"
 TYPED = "-n mydps -g myrg --enrollment-id dev"

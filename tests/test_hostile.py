@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import certificates
+from dps_emulator.lab import certificates
 from tests.conftest import run
 from tests.fuzz import wire
 from tests.fuzz.seeds import NAMES, seeds

@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import AzCLIError
 
 from azext_iot_dps.payload import attestation
 from azext_iot_dps.service import redaction
-from tests import certificates
+from dps_emulator.lab import certificates
 from tests.fuzz.targets import CONVERTERS
 
 MANY = 100_000

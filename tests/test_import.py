@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 KEY1 = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 KEY2 = "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="

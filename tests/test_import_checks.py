@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
+from tests.homeless import HOMELESS
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
 TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'
@@ -180,7 +181,7 @@ def test_bytes_that_are_no_text(refused, name, content):
         ("nope.jsonl", "cannot read nope.jsonl: No such file or directory."),
         ("nope/../a.csv", "cannot read nope/../a.csv: No such file or directory."),
         (".", "cannot read .: Is a directory."),
-        ("~nobody-of-that-name/a", f"cannot read ~nobody-of-that-name/a: {certificates.HOMELESS}."),
+        ("~nobody-of-that-name/a", f"cannot read ~nobody-of-that-name/a: {HOMELESS}."),
     ],
 )
 def test_files_that_cannot_be_read(iot, dps, tmp_path, monkeypatch, path, words):

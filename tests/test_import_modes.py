@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 NEW = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk="

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB", "storageRootKey": "QkJC"}}
 NEEDED = "x509 attestation needs a certificate: primary, secondary or both."

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests.emulator_client import symmetric
+from tests.devices import symmetric
 from tests.real_az import ROOT
 
 pytestmark = pytest.mark.az
@@ -83,7 +83,7 @@ def test_configuration(bash):
 
 
 def test_an_update_by_etag(bash, dps):
-    dps.enrollments.put(symmetric("thermostat-1"))
+    dps.enrollments.put(symmetric(registrationId="thermostat-1"))
     (block,) = (block for _, block in BLOCKS if block.startswith("etag="))
     done = bash(block)
     assert (done.returncode, done.stdout) == (0, "")

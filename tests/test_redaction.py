@@ -5,7 +5,7 @@ import json
 import pytest
 
 from azext_iot_dps.service import redaction
-from tests import certificates
+from dps_emulator.lab import certificates
 
 MARK = "bWFya2VkLXNlY3JldC1tYXJrZWQtc2VjcmV0"
 CREATE = "enrollment create --eid dev"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import certificates
+from dps_emulator.lab import certificates
 from tests.conftest import run
 from tests.records import attestations
 from tests.records import records as any_records

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.arm import SUBSCRIPTIONS
+from dps_emulator.arm import SUBSCRIPTIONS
 
 LIST = "iot dps enrollment list"
 CREATE = "iot dps enrollment create --eid dev --at symmetricKey -n mydps -g myrg"

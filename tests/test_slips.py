@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import certificates
+from dps_emulator.lab import certificates
 
 CREATE = "iot dps enrollment create --eid dev -n mydps --at"
 UPDATE = "iot dps enrollment update --eid dev -n mydps"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azext_iot_dps.enrollment import update_enrollment
-from tests import certificates
+from dps_emulator.lab import certificates
 from tests.conftest import run
 from tests.records import objects, records, values
 

@@ -6,12 +6,9 @@ import re
 
 import pytest
 
-from tests import emulator_client
-from tests.emulator.refusal import Refusal
-from tests.emulator.signatures import sign
-from tests.emulator_client import KEY1, KEY2, group, sas, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from dps_emulator.refusal import Refusal
+from dps_emulator.signatures import sign
+from emulator_client import KEY1, KEY2, group, sas, symmetric
 
 SCOPE = "0ne00000A0A"
 

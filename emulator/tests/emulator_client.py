@@ -1,21 +1,19 @@
-"""A plain client and the fixtures of the emulator's own tests: nothing of the product."""
+"""A plain client, and what it sends: nothing of the product."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.emulator.server import Emulator
-from tests.emulator.signatures import sign
+from dps_emulator import Emulator
+from dps_emulator.signatures import sign
 
 KEY1 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 KEY2 = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
@@ -79,22 +77,3 @@ def certificate(name: str = "dev") -> x509.Certificate:
 
 def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-@pytest.fixture(scope="module")
-def serving() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def service(serving: Emulator) -> Emulator:
-    serving.reset()
-    return serving
-
-
-@pytest.fixture
-def api(service: Emulator) -> Iterator[Client]:
-    client = Client(service)
-    with client.session:
-        yield client

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import emulator_client
-from tests.emulator_client import group, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from emulator_client import group, symmetric
 
 
 def codes(response):

@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests import emulator_client
-from tests.emulator.server import Emulator
-from tests.emulator_client import Client, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from dps_emulator import Emulator
+from emulator_client import Client, symmetric
 
 PATH = "/enrollments/dev"
 

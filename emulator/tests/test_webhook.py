@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests import emulator_client
-from tests.allocation_function import AllocationFunction
-from tests.emulator_client import KEY1, group, symmetric
+from dps_emulator.lab.allocation_function import AllocationFunction
+from emulator_client import KEY1, group, symmetric
 
-serving, service = emulator_client.serving, emulator_client.service
 FIRST, SECOND = "first.azure-devices.net", "second.azure-devices.net"
 
 

@@ -7,10 +7,7 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
-from tests import emulator_client
-from tests.emulator_client import KEY1, KEY2
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from emulator_client import KEY1, KEY2
 
 AA, AB = "00000000-0000-0000-0000-0000000000aa", "00000000-0000-0000-0000-0000000000ab"
 PROVIDER = "providers/Microsoft.Devices/provisioningServices"

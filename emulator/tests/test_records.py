@@ -7,10 +7,7 @@ from base64 import b64decode
 
 import pytest
 
-from tests import emulator_client
-from tests.emulator_client import KEY1, KEY2, group, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from emulator_client import KEY1, KEY2, group, symmetric
 
 CUSTOM = {"allocationPolicy": "custom"}
 DEFINITION = {"webhookUrl": "https://hook.example", "apiVersion": "2021-10-01"}

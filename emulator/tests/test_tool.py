@@ -1,4 +1,4 @@
-"""`python -m tests.emulator`, in processes of its own."""
+"""`python -m dps_emulator`, in processes of its own."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.certificates import pem, private_key
-from tests.emulator_client import KEY1, Client, group, sas, symmetric
+from dps_emulator.lab.certificates import pem, private_key
+from emulator_client import KEY1, Client, group, sas, symmetric
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 
 
 def command(*options):
-    return [sys.executable, "-m", "tests.emulator", *options]
+    return [sys.executable, "-m", "dps_emulator", *options]
 
 
 @contextmanager
 def started(*options):
     """A running emulator: `client`, `printed`, `program`, and what a `Client` asks of its service."""
     with subprocess.Popen(
-        command("--port", "0", *options), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("--port", "0", *options), cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as program:
         try:
             lines = [program.stdout.readline()]
@@ -129,7 +129,7 @@ def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
 
 
 def refused(*options):
-    done = subprocess.run(command("--port", "0", *options), cwd=ROOT, capture_output=True, text=True, timeout=10)
+    done = subprocess.run(command("--port", "0", *options), cwd=HERE, capture_output=True, text=True, timeout=10)
     return done.returncode, done.stdout, done.stderr.splitlines()[-1]
 
 
@@ -164,7 +164,7 @@ def test_a_state_file_that_cannot_be_one(tmp_path):
     ],
 )
 def test_an_option_that_makes_no_sense(options, said):
-    assert refused(*options) == (2, "", f"python -m tests.emulator: error: {said}")
+    assert refused(*options) == (2, "", f"python -m dps_emulator: error: {said}")
 
 
 def test_pages_are_as_long_as_told():

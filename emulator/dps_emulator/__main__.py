@@ -1,4 +1,4 @@
-"""`python -m tests.emulator`: serve until interrupted, and say how to use it from another shell."""
+"""`python -m dps_emulator`: serve until interrupted, and say how to use it from another shell."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ az iot dps enrollment list -n mydps
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m dps_emulator", description=__doc__)
     parser.add_argument("--port", type=_whole(0, 65535), default=8443, help="0 for any free port (default: 8443)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument(

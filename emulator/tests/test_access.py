@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests import emulator_client
-from tests.emulator.signatures import parse, sign
-from tests.emulator_client import KEY1, KEY2, sas, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from dps_emulator.signatures import parse, sign
+from emulator_client import KEY1, KEY2, sas, symmetric
 
 OWNER = "provisioningserviceowner"
 AUDIENCE = "https://azure-devices-provisioning.net"

@@ -1,27 +1,18 @@
-"""Certificates and other files for tests, made once; keys are of the elliptic curve kind, which is quick."""
+"""Certificates, requests and keys to try things with, made once; keys are elliptic curve ones, which is quick."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from pathlib import Path
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 # Of a client's chain Python's ssl shows the emulator the first alone, before 3.10.
-needs_chain = pytest.mark.skipif(sys.version_info < (3, 10), reason="Python's ssl shows no chain before 3.10")
-
-NO_HOME = "~nobody-of-that-name"
-try:
-    Path(NO_HOME).expanduser()
-except RuntimeError as error:
-    # in Python's words, which differ from version to version
-    HOMELESS = str(error).rstrip(".")
+CHAIN_SHOWN = sys.version_info >= (3, 10)
 
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER

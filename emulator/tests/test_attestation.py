@@ -8,10 +8,7 @@ from base64 import b64decode, b64encode
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 
-from tests import emulator_client
-from tests.emulator_client import KEY1, KEY2, certificate, group, pem, symmetric
-
-serving, service, api = emulator_client.serving, emulator_client.service, emulator_client.api
+from emulator_client import KEY1, KEY2, certificate, group, pem, symmetric
 
 EK = "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEA"
 NEEDED = "TPM or X509 attestation is required."

@@ -1,1 +1,0 @@
-"""Azure DPS and the Azure around it, as one HTTPS server on this machine."""
