@@ -36,17 +36,17 @@ lint: .venv/ready
 build: .venv/ready dist/ready
 
 demo: build
-	$(BIN)/python -m tests.demo
+	$(BIN)/python -m tools.demo
 
 bench: build
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m tools.bench
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
-		$(BIN)/python -m tests.reference > $$folder/commands.md && mv $$folder/commands.md docs/ && rm -rf $$folder
+		$(BIN)/python -m tools.reference > $$folder/commands.md && mv $$folder/commands.md docs/ && rm -rf $$folder
 
 fuzz: .venv-fuzz/ready
-	.venv-fuzz/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	.venv-fuzz/bin/python -m tools.fuzz --seconds $(FUZZ_SECONDS)
 
 compat: $(CORES:%=compat-core-%) $(WHOLES:%=compat-whole-%) $(PYTHONS:%=compat-python-%) build
 	$(BIN)/python -m pytest

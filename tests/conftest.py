@@ -33,8 +33,8 @@ os.environ.update(
 
 from azext_iot_dps.service import retry  # noqa: E402
 from dps_emulator import Emulator  # noqa: E402
-from tests.real_az import RealAz  # noqa: E402
-from tests.signin import sign_in  # noqa: E402
+from tools.lab.real_az import RealAz  # noqa: E402
+from tools.lab.signin import sign_in  # noqa: E402
 
 
 @dataclass

@@ -62,6 +62,13 @@ CORE = {
     "enums": set(),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
+# folder → what of this project it may import, beside itself
+AROUND = {
+    "emulator/dps_emulator": set(),
+    "emulator/tests": {"dps_emulator"},
+    "tools": {"azext_iot_dps", "dps_emulator"},
+    "tests": {"azext_iot_dps", "dps_emulator", "tools"},
+}
 
 
 def imports(path):
@@ -106,7 +113,22 @@ def test_the_service_package_has_no_cycle():
         arrows = {module: needs for module, needs in arrows.items() if module not in free}
 
 
-@pytest.mark.parametrize("path", [*FILES, *sorted((ROOT / "tests").rglob("*.py"))], ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", AROUND)
+def test_what_stands_around_the_product_imports_only_along_the_arrows(folder):
+    own = {"azext_iot_dps", "dps_emulator", "tools", "tests"} - {folder}
+    for path in (ROOT / folder).rglob("*.py"):
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        nodes = [node for node in tree if isinstance(node, (ast.Import, ast.ImportFrom))]
+        names = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        names |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        assert {name.partition(".")[0] for name in names} & own <= AROUND[folder], path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*FILES, *(path for folder in ("emulator", "tools", "tests") for path in sorted((ROOT / folder).rglob("*.py")))],
+    ids=lambda path: path.name,
+)
 def test_no_file_is_long_and_none_has_a_name_that_says_nothing(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
     assert not re.search(r"util|common|shared|helper|manager|provider|\bbase\b", path.stem)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signin import ENDPOINTS
+from tools.lab.signin import ENDPOINTS
 
 CLOUDS = ["AzureCloud", "AzureChinaCloud", "AzureUSGovernment", "stack"]
 AUDIENCE = "https://azure-devices-provisioning.net"

@@ -9,7 +9,7 @@ from knack.help_files import helps
 
 from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (fills helps)
 from azext_iot_dps.version import VERSION
-from tests import reference
+from tools import reference
 
 ROOT = Path(__file__).parent.parent
 

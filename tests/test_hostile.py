@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dps_emulator.lab import certificates
 from tests.conftest import run
-from tests.fuzz import wire
-from tests.fuzz.seeds import NAMES, seeds
-from tests.fuzz.targets import KEYS, SECRET, TARGETS
 from tests.records import records
+from tools.fuzz import wire
+from tools.fuzz.seeds import NAMES, seeds
+from tools.fuzz.targets import KEYS, SECRET, TARGETS
 
 # cryptography says so of a serial number below one, and takes it
 pytestmark = pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")

@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import AzCLIError
 from azext_iot_dps.payload import attestation
 from azext_iot_dps.service import redaction
 from dps_emulator.lab import certificates
-from tests.fuzz.targets import CONVERTERS
+from tools.fuzz.targets import CONVERTERS
 
 MANY = 100_000
 MEGABYTE = 1_000_000

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.real_az import ROOT
+from tools.lab.real_az import ROOT
 
 pytestmark = pytest.mark.az
 KEY = base64.b64encode(b"marked-secret-marked-secret-mark").decode()

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from tests.devices import symmetric
-from tests.real_az import ROOT
+from tools.lab.real_az import ROOT
 
 pytestmark = pytest.mark.az
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from dps_emulator import Emulator
-from tests.signin import ENDPOINTS, environment
+from tools.lab.signin import ENDPOINTS, environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 class RealAz:

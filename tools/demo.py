@@ -21,7 +21,7 @@ import requests
 from dps_emulator import Emulator
 from dps_emulator.backend import ID_SCOPE
 from dps_emulator.lab import certificates
-from tests.real_az import ROOT, RealAz
+from tools.lab.real_az import ROOT, RealAz
 
 ENDORSEMENT_KEY = "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEA"
 AFTERWARDS = """

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [NAME ...] [--seconds N]`: fuzz these targets, or all of them, N seconds each.
+"""`python -m tools.fuzz [NAME ...] [--seconds N]`: fuzz these targets, or all of them, N seconds each.
 
 Ends with 1 when something was found. What was found lies in the target's folder of `corpus` as `found-…`, where
 `make test` meets it from then on.
@@ -12,11 +12,11 @@ import os
 import subprocess
 import sys
 
-from tests.fuzz.seeds import CORPUS, NAMES, grown
+from tools.fuzz.seeds import CORPUS, NAMES, grown
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser = argparse.ArgumentParser(prog="python -m tools.fuzz")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
@@ -26,7 +26,7 @@ def main() -> int:
         fuzz(given.names[0], given.seconds)
     # atheris ends its process
     names = given.names or NAMES
-    line = [sys.executable, "-m", "tests.fuzz", "--seconds", str(given.seconds)]
+    line = [sys.executable, "-m", "tools.fuzz", "--seconds", str(given.seconds)]
     found = [name for name in names if subprocess.run([*line, name], check=False).returncode]
     print(f"{len(names)} targets, {given.seconds} seconds each; found something: {', '.join(found) or 'none'}")
     return 1 if found else 0
@@ -40,7 +40,7 @@ def fuzz(name: str, seconds: int) -> None:
 
     with atheris.instrument_imports(include=["azext_iot_dps"]):
         from azext_iot_dps.service import retry
-        from tests.fuzz.targets import TARGETS
+        from tools.fuzz.targets import TARGETS
 
     retry.sleep = lambda seconds, stopped=None: None
     logging.getLogger("cli").setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""`python -m tests.reference`: docs/commands.md, as the parser of az has the commands."""
+"""`python -m tools.reference`: docs/commands.md, as the parser of az has the commands."""
 
 from __future__ import annotations
 

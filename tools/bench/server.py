@@ -1,6 +1,6 @@
 """A lean DPS for one benchmark: HTTP/1.1 over TLS by hand, a thread a connection, no look at any signature.
 
-`python -m benchmarks.server FOLDER LATENCY` writes the authority to trust into FOLDER, prints its port, and ends with
+`python -m tools.bench.server FOLDER LATENCY` writes the authority to trust into FOLDER, prints its port, and ends with
 its standard input. It waits LATENCY seconds before each answer.
 """
 
@@ -15,7 +15,7 @@ from threading import Thread
 
 import trustme
 
-from benchmarks.stock import Stock
+from tools.bench.stock import Stock
 
 CA_FILE = "authority.pem"
 

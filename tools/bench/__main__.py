@@ -11,16 +11,16 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import measurements
-from benchmarks.measurements import IMPORTED, LISTED, SINGLES, Measurements, Result
-from benchmarks.service import Service
+from tools.bench import measurements
+from tools.bench.measurements import IMPORTED, LISTED, SINGLES, Measurements, Result
+from tools.bench.service import Service
 
 EXPORTED = (20_000, 100_000)
 
 
 def main() -> None:
     """Measure one thing after the other, and print each when it is known."""
-    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser = argparse.ArgumentParser(prog="python -m tools.bench")
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help="before each answer (default: none)")
     latency = parser.parse_args().latency
     started = time.monotonic()

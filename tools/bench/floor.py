@@ -6,8 +6,8 @@ import shlex
 import shutil
 from pathlib import Path
 
-from benchmarks import clock
-from tests.real_az import RealAz
+from tools.bench import clock
+from tools.lab.real_az import RealAz
 
 HERE = Path(__file__).parent
 NAME = "azure-bench"

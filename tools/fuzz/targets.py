@@ -19,8 +19,8 @@ from azext_iot_dps.service.discovery import find
 from azext_iot_dps.service.errors import error_from
 from azext_iot_dps.service.outcome import as_sent
 from azext_iot_dps.service.retry import _asked
-from tests.fuzz import wire
-from tests.fuzz.options import converters
+from tools.fuzz import wire
+from tools.fuzz.options import converters
 
 CONVERTERS = {**converters(), "--dps-name": target.host, "--login": target.parse}
 URL = "https://kilo.example/x"

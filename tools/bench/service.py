@@ -13,10 +13,10 @@ from typing import Any
 
 import requests
 
-from benchmarks import records
-from benchmarks.server import CA_FILE
+from tools.bench import records
+from tools.bench.server import CA_FILE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CALLS = 2000
 
 
@@ -29,7 +29,7 @@ class Service:
         # REQUESTS_CA_BUNDLE of whoever runs this would win.
         self._session.trust_env = False
         self._session.verify = self.ca_file
-        self._command = [sys.executable, "-m", "benchmarks.server", str(folder), str(latency)]
+        self._command = [sys.executable, "-m", "tools.bench.server", str(folder), str(latency)]
 
     def __enter__(self) -> Service:
         self._process = subprocess.Popen(

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import clock, floor, records
-from benchmarks.service import ROOT, Service
-from tests.real_az import RealAz
+from tools.bench import clock, floor, records
+from tools.bench.service import ROOT, Service
+from tools.lab.real_az import RealAz
 
 SHOWS, LISTS, IMPORTS, LOADS, SINGLES = 21, 7, 7, 11, 50
 LISTED, IMPORTED = 20_000, 10_000
@@ -93,7 +93,7 @@ class Measurements:
         written = self._folder / f"exported-{count}.jsonl"
         command = self._command(f"{OURS} export --file {shlex.quote(str(written))}")
         start = time.perf_counter()
-        peak = clock.number([sys.executable, str(ROOT / "benchmarks" / "peak.py"), *command], *self._place(self._az))
+        peak = clock.number([sys.executable, str(floor.HERE / "peak.py"), *command], *self._place(self._az))
         return time.perf_counter() - start, peak
 
     def serving(self) -> tuple[float, float]:
@@ -133,7 +133,7 @@ class Measurements:
         return lambda: clock.seconds(command, *self._place(az))
 
     def _bare(self) -> float:
-        command = [sys.executable, "-m", "benchmarks.bare_import", self._service.connection_string, str(self._file)]
+        command = [sys.executable, "-m", "tools.bench.bare_import", self._service.connection_string, str(self._file)]
         return clock.seconds(command, self._empty.environ, ROOT)
 
     def _emptied(self, call: Call) -> Call:
@@ -144,7 +144,7 @@ class Measurements:
         return afterwards
 
     def _loaded(self, az: RealAz, module: str) -> Call:
-        command = [sys.executable, str(ROOT / "benchmarks" / "loading.py"), str(floor.extension(az)), module]
+        command = [sys.executable, str(floor.HERE / "loading.py"), str(floor.extension(az)), module]
         return lambda: clock.number(command, *self._place(az))
 
 

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from benchmarks import records
+from tools.bench import records
 
 PAGE = 100
 

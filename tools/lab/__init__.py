@@ -1,0 +1,1 @@
+"""An az that belongs to nobody, signed in to the emulator."""
