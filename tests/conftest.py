@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
-import logging
 import os
-import shlex
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,26 +27,10 @@ os.environ.update(
 
 from azext_iot_dps.service import retry  # noqa: E402
 from dps_emulator import Emulator  # noqa: E402
+from tests.command_line import run  # noqa: E402
+from tests.proxied import Proxied  # noqa: E402
 from tools.lab.real_az import RealAz  # noqa: E402
 from tools.lab.signin import sign_in  # noqa: E402
-
-
-@dataclass
-class Result:
-    """What a command line left behind."""
-
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def said(self):
-        """What it said, without the examples that follow a refusal."""
-        return self.err.partition("For example:\n")[0]
-
-    @property
-    def json(self):
-        return json.loads(self.out) if self.out.strip() else None
 
 
 @pytest.fixture(scope="session")
@@ -101,29 +79,17 @@ def iot(dps):
     return lambda line, *more: run(f"iot dps {line}", *more, "--login", dps.connection_string)
 
 
-def run(line, *more):
-    """`line` is split as a shell would; `more` are arguments as they stand. A new azure-cli for each."""
-    from azure.cli.core import get_default_cli
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """A proxy with these arguments, running already where one has been asked for before."""
+    started = {}
 
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _fresh_logging():
-        try:
-            exit_code = get_default_cli().invoke([*shlex.split(line), *more], out_file=out)
-        except SystemExit as exit:
-            exit_code = exit.code or 0
-    return Result(exit_code, out.getvalue(), err.getvalue())
+    def start(*arguments, plugin=""):
+        if (arguments, plugin) not in started:
+            folder = tmp_path_factory.mktemp("proxy")
+            started[arguments, plugin] = Proxied(folder, arguments, plugin)
+        return started[arguments, plugin].again()
 
-
-@contextlib.contextmanager
-def _fresh_logging():
-    """azure-cli configures logging once a process; here it shall do so for every line, as it does in a shell."""
-    loggers = [logging.getLogger(name) for name in (None, "cli", "az_command_data_logger")]
-    before = [(logger, logger.handlers[:], logger.level) for logger in loggers]
-    for logger in loggers:
-        logger.handlers = []
-    try:
-        yield
-    finally:
-        for logger, handlers, level in before:
-            logger.handlers = handlers
-            logger.setLevel(level)
+    yield start
+    for proxy in started.values():
+        proxy.stop()

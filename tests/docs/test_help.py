@@ -11,7 +11,7 @@ from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa:
 from azext_iot_dps.version import VERSION
 from tools import reference
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 RECORD = ("create", "delete", "export", "import", "list", "show", "update")
 REGISTRATION = ("delete", "list", "show")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.faulty import COMMANDS, seed, state, strike
+from tests.faults.faulty import COMMANDS, seed, state, strike
 
 FAULTS = {
     "429": {"status": 429},

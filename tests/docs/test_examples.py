@@ -12,7 +12,7 @@ from knack.help_files import helps
 from azext_iot_dps import _help, _help_bulk, _help_groups  # noqa: F401  (fills helps)
 from dps_emulator.lab import certificates
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 FILLED = {
     "{dps_name}": "mydps",

@@ -7,9 +7,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from dps_emulator.lab import certificates
-from tests import devices
 
-create, files, own = devices.create, devices.files, devices.own
 PASSPHRASE = "correct horse ü"
 
 

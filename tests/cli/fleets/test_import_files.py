@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from dps_emulator.lab import certificates
-from tests.homeless import HOMELESS
+from tests.cli.fleets.homeless import HOMELESS
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
 TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from azext_iot_dps.enrollment import update_enrollment
 from dps_emulator.lab import certificates
-from tests.conftest import run
+from tests.command_line import run
 from tests.records import objects, records, values
 
 KEY = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="

@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from azext_iot_dps.service import transport
-from tests.faulty import COMMANDS, seed, state, strike
+from tests.faults.faulty import COMMANDS, seed, state, strike
 
 MUTATING = ("create", "update", "delete", "registration-delete")
 BODIES = {

@@ -10,11 +10,8 @@ import requests
 from azext_iot_dps.service.device import DeviceCertificate
 from azext_iot_dps.service.transport import Transport
 from dps_emulator.lab import certificates
-from tests import devices, test_proxy
 from tests.devices import HUB, said, x509
 
-create, files, own = devices.create, devices.files, devices.own
-start = test_proxy.start
 PASSPHRASE = "correct horse ü"
 ROOT = certificates.signed("root", by="root", authority=True)
 MIDDLE = certificates.signed("middle", by="root", authority=True)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dps_emulator.lab import certificates
-from tests.conftest import run
+from tests.command_line import run
 from tests.records import attestations
 from tests.records import records as any_records
 

@@ -9,7 +9,7 @@ import stat
 
 import pytest
 
-from tests.homeless import HOMELESS
+from tests.cli.fleets.homeless import HOMELESS
 
 OLD = "what was there before\n"
 SYMMETRIC = {"type": "symmetricKey"}

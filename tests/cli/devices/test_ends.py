@@ -6,10 +6,7 @@ import re
 
 import pytest
 
-from tests import devices
 from tests.devices import GROUP_KEY, KEY1, KEY2, MEMBER, MEMBER_KEY, group, said, symmetric
-
-create, device_requests = devices.create, devices.device_requests
 
 
 def test_a_failed_registration_is_an_error_in_the_services_words(create, dps):

@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iot_dps import models
-from tests.contract import DEFINITIONS
+from tests.unit.record.contract import DEFINITIONS
 
 BODIES = {name: body for name, body in vars(models).items() if isinstance(body, type) and issubclass(body, models.Body)}
 # Body itself, and a part that two definitions have alike

@@ -7,10 +7,8 @@ import re
 import pytest
 
 from dps_emulator.lab.allocation_function import AllocationFunction
-from tests import devices
 from tests.devices import GROUP_KEY, HUB, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, symmetric
 
-create, device_requests = devices.create, devices.device_requests
 OPERATION = r"5\.[0-9a-f]{16}\.[0-9a-f-]{36}"
 
 

@@ -1,0 +1,1 @@
+"""az iot dps enrollment export and import, and those of groups."""

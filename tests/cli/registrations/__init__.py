@@ -1,0 +1,1 @@
+"""Registrations, and the keys of a group's devices."""

@@ -1,0 +1,1 @@
+"""What is written: help, examples, documents, and the arrows between modules."""

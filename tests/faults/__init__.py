@@ -1,0 +1,1 @@
+"""What goes wrong between a command and the service, and what comes of it."""

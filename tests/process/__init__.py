@@ -1,0 +1,1 @@
+"""Real az processes with the built wheel."""

@@ -1,0 +1,1 @@
+"""Single modules, against known answers."""
