@@ -31,7 +31,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/vermin --quiet --no-tips --violations --target=3.9- azext_iot_dps
+	$(BIN)/vermin --quiet --no-tips --violations --target=3.9- azext_iot_dps emulator/dps_emulator
 
 build: .venv/ready dist/ready
 

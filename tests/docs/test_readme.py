@@ -41,6 +41,7 @@ def bash(real_az, dps, tmp_path):
     def run(script, *arguments):
         return subprocess.run(
             ["bash", "-c", az + script, "bash", *arguments],
+            check=False,
             cwd=tmp_path,
             env=real_az.environ,
             stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ def seconds(command: list[str], environ: dict[str, str], folder: Path) -> float:
     start = time.perf_counter()
     done = subprocess.run(
         command,
+        check=False,
         env=environ,
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -28,7 +29,9 @@ def seconds(command: list[str], environ: dict[str, str], folder: Path) -> float:
 
 def number(command: list[str], environ: dict[str, str], folder: Path) -> float:
     """The number that a process prints."""
-    done = subprocess.run(command, env=environ, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run(
+        command, check=False, env=environ, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
     succeed(done)
     return float(done.stdout)
 

@@ -45,7 +45,13 @@ class RealAz:
         command = [sys.executable, "-m", "azure.cli", *shlex.split(line), *more]
         # In a folder of its own: in the checkout's, `python -m` would find the checkout before the wheel.
         return subprocess.run(
-            command, cwd=self.folder, env=self.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            command,
+            check=False,
+            cwd=self.folder,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
 
     def trust(self, dps: Emulator) -> None:

@@ -16,7 +16,7 @@ CHAIN_SHOWN = sys.version_info >= (3, 10)
 
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
-VALID = datetime(2020, 1, 1), datetime(2049, 1, 1)
+VALID = datetime(2020, 1, 1, tzinfo=timezone.utc), datetime(2049, 1, 1, tzinfo=timezone.utc)
 
 
 @cache
