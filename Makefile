@@ -11,7 +11,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 FUZZ_SECONDS ?= 60
 # Versions of azure-cli. The core alone is enough for the tests in one process; from 2.85 on it complains on every line
-# of the command modules that it lacks, so that the whole is needed. .venv has the newest of the day it was made.
+# of the command modules that it lacks, so that the whole is needed. .venv and .venv-newest have the newest of the day they were
+# made.
 CORES := 2.46.0 2.50.0 2.55.0 2.60.0 2.65.0 2.70.0 2.75.0 2.80.0
 WHOLES := 2.46.0 2.85.0
 PYTHONS := 3.9 3.10 3.12 3.13
@@ -22,7 +23,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat bench docs fuzz clean
+.PHONY: demo test lint build compat compat-newest bench docs fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -48,8 +49,7 @@ docs: .venv/ready
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tools.fuzz --seconds $(FUZZ_SECONDS)
 
-compat: $(CORES:%=compat-core-%) $(WHOLES:%=compat-whole-%) $(PYTHONS:%=compat-python-%) build
-	$(BIN)/python -m pytest
+compat: $(CORES:%=compat-core-%) $(WHOLES:%=compat-whole-%) $(PYTHONS:%=compat-python-%) compat-newest
 
 compat-core-%: .venv-core-%/ready
 	$(<D)/bin/python -m pytest -m "not az"
@@ -57,6 +57,10 @@ compat-core-%: .venv-core-%/ready
 # Whole old azure-clis warn of themselves.
 compat-whole-%: .venv-whole-%/ready build
 	$(<D)/bin/python -m pytest -W default
+
+# Whatever is the newest today: azure-cli, and what the other environments have in fixed versions.
+compat-newest: .venv-newest/ready build
+	$(<D)/bin/python -m pytest
 
 # On the newest core that the Python and the tests take.
 compat-python-%:
@@ -79,13 +83,16 @@ dist/ready: $(WHEEL_SOURCES) .venv/ready
 define environment
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/$(PIP) $(1) -r requirements-dev.txt -e ./emulator
+	$(@D)/bin/$(PIP) $(1) $(or $(2),-r requirements-dev.txt) -e ./emulator
 	$(@D)/bin/python setup.py --quiet egg_info
 	touch $@
 endef
 
 .venv/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli)
+
+.venv-newest/ready: requirements-dev.txt setup.py emulator/pyproject.toml
+	$(call environment,azure-cli,$$(sed '/^#/d; s/[=;].*//' requirements-dev.txt))
 
 .venv-core-%/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core==$* azure-common msrest)
