@@ -1,6 +1,6 @@
 # make demo    the main job, told with a real az against the emulator
 # make test    everything that must pass
-# make lint    ruff, mypy and vermin
+# make lint    ruff, mypy, vermin and the direction of imports
 # make build   the wheel, in dist/
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
@@ -33,6 +33,7 @@ lint: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/vermin --quiet --no-tips --violations --target=3.9- azext_iot_dps emulator/dps_emulator
+	$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
 build: .venv/ready dist/ready
 
@@ -44,7 +45,7 @@ bench: build
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
-		$(BIN)/python -m tools.reference > $$folder/commands.md && mv $$folder/commands.md docs/ && rm -rf $$folder
+		$(BIN)/python -m tools.reference && rm -rf $$folder
 
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tools.fuzz --seconds $(FUZZ_SECONDS)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = re.search(r'VERSION = "(.+)"', (HERE / "azext_iot_dps" / "version.py").read_text(encoding="utf-8")).group(1)
@@ -18,7 +18,7 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.9",
     install_requires=["msrest"],
-    packages=["azext_iot_dps", "azext_iot_dps.fleet", "azext_iot_dps.payload", "azext_iot_dps.service"],
+    packages=find_packages(include=["azext_iot_dps", "azext_iot_dps.*"]),
     package_data={"azext_iot_dps": ["azext_metadata.json"]},
     classifiers=[
         "Environment :: Console",

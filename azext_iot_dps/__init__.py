@@ -1,29 +1,34 @@
 """Azure CLI extension for the data plane of the IoT Hub Device Provisioning Service (DPS)."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
 from azure.cli.core import AzCommandsLoader
 
-from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (importing them registers it)
+# Each is a package with the modules commands, options and help.
+NOUNS = ("enrollments", "registrations", "fleets", "devices", "connection_strings")
+
+for _noun in NOUNS:
+    # importing it registers it
+    import_module(f"azext_iot_dps.{_noun}.help")
 
 
-class DpsCommandsLoader(AzCommandsLoader):
+class DpsCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
     """What azure-cli asks for commands, and then for their arguments."""
 
-    def __init__(self, cli_ctx=None, **kwargs):
-        from azext_iot_dps._guidance import GuidedCommand
+    def load_command_table(self, args: list[str] | None) -> dict[str, Any]:
+        """The commands, of which a name leads to the module and the function of a handler."""
+        for noun in NOUNS:
+            import_module(f"azext_iot_dps.{noun}.commands").load(self)
+        table: dict[str, Any] = self.command_table
+        return table
 
-        super().__init__(cli_ctx=cli_ctx, **kwargs)
-        self.command_cls = GuidedCommand
-
-    def load_command_table(self, args):
-        from azext_iot_dps.commands import load_command_table
-
-        load_command_table(self, args)
-        return self.command_table
-
-    def load_arguments(self, command):
-        from azext_iot_dps._params import load_arguments
-
-        load_arguments(self, command)
+    def load_arguments(self, command: str) -> None:
+        """The arguments of all commands, whichever azure-cli asks for."""
+        for noun in NOUNS:
+            import_module(f"azext_iot_dps.{noun}.options").load(self)
 
 
 COMMAND_LOADER_CLS = DpsCommandsLoader

@@ -19,17 +19,12 @@ class Result:
     err: str
 
     @property
-    def said(self):
-        """What it said, without the examples that follow a refusal."""
-        return self.err.partition("For example:\n")[0]
-
-    @property
     def json(self):
         return json.loads(self.out) if self.out.strip() else None
 
 
 def run(line, *more):
-    """`line` is split as a shell would; `more` are arguments as they stand. A new azure-cli for each."""
+    """`line` is split as a shell would; `more` are arguments that are not split. A new azure-cli for each."""
     from azure.cli.core import get_default_cli
 
     out, err = io.StringIO(), io.StringIO()
@@ -43,7 +38,7 @@ def run(line, *more):
 
 @contextlib.contextmanager
 def _fresh_logging():
-    """azure-cli configures logging once a process; here it shall do so for every line, as it does in a shell."""
+    """azure-cli configures logging once a process; here it must do so for every line, as in a shell."""
     loggers = [logging.getLogger(name) for name in (None, "cli", "az_command_data_logger")]
     before = [(logger, logger.handlers[:], logger.level) for logger in loggers]
     for logger in loggers:

@@ -1,1 +1,1 @@
-"""What works on this project beside its tests: the demo, its documents, timings, fuzzing."""
+"""What works on this project apart from its tests: the demo, its documents, timings, fuzzing."""

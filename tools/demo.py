@@ -1,4 +1,4 @@
-"""`make demo`: the main job told with a real az, the built wheel and the emulator, all in throw-away folders."""
+"""`make demo`: the main job with a real az, the built wheel and the emulator, all in temporary folders."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Narrated(RealAz):
 
 
 def main() -> int:
-    """Tell the story; 0 when every step ended as it should."""
+    """Run the demonstration; 0 when every step ended as it should."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = time.monotonic()
     try:
@@ -112,7 +112,7 @@ def tell(az: Narrated, dps: Emulator) -> None:
     show = f'iot dps enrollment show --eid thermostat-1 --show-keys --login "{dps.connection_string}"'
     az(show, shown=show.partition("SharedAccessKey=")[0] + 'SharedAccessKey=…"', says=key)
 
-    print("\n# An update leaves alone what it does not name.")
+    print("\n# An update changes only the members that its options name.")
     az(f"{enrollment('update')} --eid thermostat-1 --device-id thermostat-in-the-hall --edge-enabled", says="north")
 
     print("\n# A device registers, as it would over the internet.")
@@ -120,7 +120,7 @@ def tell(az: Narrated, dps: Emulator) -> None:
     az(f"{enrollment('registration show')} --eid thermostat-1", says="thermostat-in-the-hall")
     az(f"{enrollment('registration delete')} --eid thermostat-1")
 
-    print("\n# A group: its devices prove themselves by keys that follow from the group's.")
+    print("\n# A group: its devices authenticate with keys that are derived from the group's.")
     group = "iot dps enrollment-group {} -n mydps -g myrg".format
     az(f"{group('create')} --group-id meters -o none")
     computed = az(f"{group('compute-device-key')} --group-id meters --registration-id meter-7 meter-8 meter-9")
@@ -134,7 +134,7 @@ def tell(az: Narrated, dps: Emulator) -> None:
     az(f"{enrollment('import')} --file samples/fleet.csv", says='"succeeded": 3')
     az(f"{enrollment('export')} --file backup.jsonl --show-keys", says='"count": 6')
 
-    print("\n# What is there is never overwritten; a refusal says why and what to do, with exit code 1.")
+    print("\n# An existing enrollment is never overwritten; the error says what to do, with exit code 1.")
     az(f"{enrollment('create')} --eid thermostat-1 --at symmetricKey", exit_code=1, says="update")
 
     print("\n# And the end; a record that does not exist is exit code 3.")

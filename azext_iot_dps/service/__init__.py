@@ -1,1 +1,1 @@
-"""The service: hosts, credentials, headers and JSON; no option in sight."""
+"""The thin REST client of the service API. It knows no command line option and no error class of azure-cli."""

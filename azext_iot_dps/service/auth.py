@@ -1,94 +1,85 @@
-"""Credentials: each is an object that signs a request, and that knows what to check when it is refused."""
+"""Credentials: objects that sign a request, and say with what it was signed."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING, Any
 
 import requests
-from azure.cli.core._profile import Profile
-from azure.cli.core.azclierror import AzureConnectionError
-from knack.util import CLIError
 from requests.auth import AuthBase
 
-from azext_iot_dps.keys import sas_token
+from azext_iot_dps.service.keys import sas_token
+from azext_iot_dps.service.target import Target
 
-if TYPE_CHECKING:
-    from azext_iot_dps.service.target import Target
-
-# Seconds. Every request is signed anew, so this only has to outlive one request and a clock that is off.
+# Seconds. Every request has a signature of its own, so this only has to outlive one request and a clock that is off.
 SAS_LIFETIME = 3600
-# Seconds that a bearer token is kept; azure-cli hands out none that ends within five minutes.
+# Seconds that an access token is kept; azure-cli returns none that expires within five minutes.
 TOKEN_LIFETIME = 240
 
 
 class Credential(AuthBase):
-    """Signs requests; knows what to check when the service answers 401, and when it answers 403."""
+    """Signs the requests of a session of requests."""
 
-    unauthorized: str
-    forbidden: str
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign a request in place, and return it."""
+        raise NotImplementedError
 
 
 class SasAuth(Credential):
     """Signs each request with the key of a shared access policy."""
 
     def __init__(self, target: Target):
+        """Nothing is checked here: the key must be base64 by now."""
         self._target = target
-        self.unauthorized = (
-            f"The request was signed with the key of policy '{target.policy}': check that the policy exists, that the "
-            "key is current and that this computer's clock is right; or sign in and use --auth-type login."
-        )
-        self.forbidden = (
-            f"The request was signed with policy '{target.policy}': check that its rights allow this "
-            "(EnrollmentRead, EnrollmentWrite, RegistrationStatusRead or RegistrationStatusWrite), and the service's "
-            "network rules."
-        )
+        self.policy = target.policy
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add a SAS token of its own to each request."""
         target = self._target
-        expiry = int(time.time()) + SAS_LIFETIME
-        request.headers["Authorization"] = sas_token(target.host.lower(), target.policy, target.key, expiry)
-        return request
+        return _sas(request, target.host.lower(), target.policy, target.key)
 
 
 class LoginAuth(Credential):
-    """Sends a bearer token of the current azure-cli session, fetched when the first request is made."""
+    """Sends an access token of the current sign-in, which is fetched with the first request."""
 
-    unauthorized = (
-        "The request carried a token of the current sign-in: check 'az account show', then 'az logout' and 'az login'."
-    )
-    forbidden = (
-        "The current sign-in needs the role 'Device Provisioning Service Data Contributor' on the service, or "
-        "'Device Provisioning Service Data Reader' to read without keys; Owner or Contributor is not enough."
-    )
-
-    def __init__(self, cli_ctx: Any, resource: str | None = None):
-        """`resource` is the audience of the token; None means that of Azure Resource Manager."""
-        self._cli_ctx = cli_ctx
-        self._resource = resource
+    def __init__(self, fetch: Callable[[], str]):
+        """`fetch` returns a token that is valid for TOKEN_LIFETIME seconds at least; it is called by one thread."""
+        self._fetch = fetch
         self._token, self._fetched = "", float("-inf")
         # azure-cli's token cache is a file that several threads would read and write at once
         self._lock = Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the token; whatever `fetch` raises is raised."""
         with self._lock:
             if time.monotonic() - self._fetched > TOKEN_LIFETIME:
                 self._token, self._fetched = self._fetch(), time.monotonic()
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
-    def _fetch(self) -> str:
-        subscription = self._cli_ctx.data.get("subscription_id")
-        try:
-            token = Profile(cli_ctx=self._cli_ctx).get_raw_token(self._resource, subscription=subscription)
-        except CLIError:
-            raise
-        # The libraries behind azure-cli let through whatever they meet, and not the same in every version.
-        except Exception as error:
-            raise AzureConnectionError(
-                "No token could be fetched for the current sign-in: its token service gave no answer, or no token.",
-                recommendation="See what 'az account get-access-token' says, and sign in again with 'az login'. Behind "
-                "a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.",
-            ) from error
-        return str(token[0][1])
+
+class DeviceKey(Credential):
+    """Signs each request to the device API with the device's own symmetric key."""
+
+    def __init__(self, id_scope: str, registration_id: str, key: str):
+        """`key` is base64."""
+        self._resource = f"{id_scope}/registrations/{registration_id}"
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add a SAS token of its own to each request; the policy is always `registration`."""
+        return _sas(request, self._resource, "registration", self._key)
+
+
+class DeviceCertificate(Credential):
+    """Adds nothing to a request: the TLS connection presents the certificate."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is."""
+        return request
+
+
+def _sas(request: requests.PreparedRequest, resource: str, policy: str, key: str) -> requests.PreparedRequest:
+    request.headers["Authorization"] = sas_token(resource, policy, key, int(time.time()) + SAS_LIFETIME)
+    return request

@@ -48,7 +48,7 @@ class Logged:
 
 
 def text(value: str) -> str:
-    """The text without the secrets that can be told by their look."""
+    """The text without the secrets that patterns find."""
     for pattern in _TEXTS:
         value = pattern.sub(rf"\g<1>{HIDDEN}", value)
     return value
@@ -64,7 +64,7 @@ def body(content: bytes | str | None) -> str:
     try:
         plain = json.dumps(_without(json.loads(plain)))
     except (ValueError, RecursionError):
-        # what is no JSON, or is cut off, has no names to go by
+        # what is not JSON, or is cut off, has no member names
         plain = text(" ".join(plain[:MAX_LENGTH].split()))
     return plain if len(plain) <= MAX_LENGTH else f"{plain[:MAX_LENGTH]}… ({len(plain):,} characters)"
 

@@ -1,4 +1,4 @@
-"""How often a request is tried, and how long to wait before it is tried again, alone or together with others."""
+"""How often a request is sent, and how long to wait before the next attempt, alone or together with other workers."""
 
 from __future__ import annotations
 
@@ -6,37 +6,68 @@ import os
 import random
 import re
 import time
+from dataclasses import dataclass
 from threading import Event, Lock
 
 import urllib3
-from azure.cli.core.azclierror import ValidationError
 from knack.log import get_logger
+
+from azext_iot_dps.service.failure import Reason, ServiceError
 
 logger = get_logger(__name__)
 
-# Tries of one request in all, the first included; AZURE_IOT_DPS_MAX_RETRIES says how many may follow the first.
-TRIES = 5
 MAX_RETRIES = "AZURE_IOT_DPS_MAX_RETRIES"
-# Seconds: the first wait is between none and this, the next up to twice as long, and so on (full jitter).
-BACKOFF = 1.0
-# Seconds that a wait of our own takes at most, however many there were before.
-MAX_BACKOFF = 20.0
-# Seconds that all waits for one request may take together; a service that asks for more is not waited for.
-MAX_WAIT = 120.0
+# Statuses of transient errors.
+RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+# Those of them that say that nothing was carried out.
+NOT_CARRIED_OUT_STATUSES = frozenset({408, 429})
 # Seconds from which on a wait is announced.
 ANNOUNCED = 2.0
-# Seconds by which a wait that several share must grow to be announced again.
-NEWS = 1.0
-STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+# Seconds by which a wait of all workers must grow to be announced again.
+ANNOUNCED_GROWTH = 1.0
 
 
 def sleep(seconds: float, stopped: Event | None = None) -> None:
-    """Wait, or less if it is `stopped` meanwhile. The tests put a clock of their own here."""
+    """Wait that number of seconds, or until `stopped` is set. Tests replace this function."""
     (stopped or Event()).wait(seconds)
 
 
+@dataclass(frozen=True)
+class RetryPolicy:
+    """`attempts` of one request in all, the first included; the other values are seconds.
+
+    A delay is random between 0 and `base`, the next between 0 and twice as much, and so on up to `cap` (full jitter).
+    All delays of one request take no longer than `budget`.
+    """
+
+    attempts: int = 5
+    base: float = 1.0
+    cap: float = 20.0
+    budget: float = 120.0
+
+    def delay(self, attempt: int, retry_after: float | None, random: float) -> float:
+        """Seconds to wait after failed attempt number `attempt`, counted from 1.
+
+        `retry_after` is what the service asked for, which takes precedence; `random` is from 0 to 1.
+        """
+        if retry_after is not None:
+            return retry_after
+        return min(self.cap, self.base * 2.0 ** (attempt - 1)) * random
+
+
+def policy_from_environment() -> RetryPolicy:
+    """The policy with the number of retries in AZURE_IOT_DPS_MAX_RETRIES, if it is set.
+
+    Raises ServiceError(BAD_SETTING) when it is not a number from 0 to 999.
+    """
+    text = os.environ.get(MAX_RETRIES, "").strip()
+    if text and not re.fullmatch("[0-9]{1,3}", text):
+        raise ServiceError(Reason.BAD_SETTING, f"{MAX_RETRIES} must be a number from 0 to 999.")
+    return RetryPolicy(attempts=int(text) + 1) if text else RetryPolicy()
+
+
 class Pace:
-    """What workers share that send to one service at a time: they slow down together, and stop together."""
+    """Shared by the workers that send to one service: they slow down together, and stop together."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -45,26 +76,27 @@ class Pace:
 
     @property
     def stopped(self) -> bool:
+        """Whether nothing new may be sent."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Nobody shall send anything new; who waits is woken."""
+        """Let no worker send anything new, and wake the workers that wait."""
         self._stopped.set()
 
     def tries(self) -> Tries:
-        """The tries of one request of one worker."""
+        """The attempts of one request of one worker."""
         return Tries(pace=self)
 
     def slow_down(self, seconds: float) -> bool:
-        """Nobody shall send for so many seconds; tells whether that is much longer than was known."""
+        """Let no worker send for that number of seconds. Returns whether that is much longer than known before."""
         until = time.monotonic() + seconds
         with self._lock:
             longer = until - max(self._until, time.monotonic())
             self._until = max(self._until, until)
-        return longer > NEWS
+        return longer > ANNOUNCED_GROWTH
 
     def wait(self) -> bool:
-        """Wait as long as all must; False when there is nothing to send any more."""
+        """Wait as long as all must. Returns False when nothing new may be sent."""
         seconds = self._until - time.monotonic()
         if seconds > 0 and not self.stopped:
             sleep(seconds, self._stopped)
@@ -72,35 +104,41 @@ class Pace:
 
 
 class Tries:
-    """The tries that one request has, and the time it may wait between them."""
+    """The attempts of one request, and the time spent between them.
 
-    def __init__(self, limit: int | None = None, pace: Pace | None = None):
-        """`limit` instead of the usual number; with a `pace` all who share it wait together."""
-        self._limit = limit or _limit()
+    `outcome_unknown` is whether an earlier attempt may have been carried out although it failed. `retry_after` is set,
+    in seconds, when the service asked for a longer wait than the policy allows.
+    """
+
+    def __init__(self, policy: RetryPolicy | None = None, pace: Pace | None = None):
+        """The policy is that of the environment by default. All who share a `pace` wait together.
+
+        Raises ServiceError(BAD_SETTING) when the environment's is invalid.
+        """
+        self._policy = policy or policy_from_environment()
         self._pace = pace
         self._done = 0
         self._waited = 0.0
-        # whether one of the tries may have been carried out although it was not answered so
-        self.lost = False
-        # seconds that the service asked to wait, when that was too long
-        self.too_long: float | None = None
+        self.outcome_unknown = False
+        self.retry_after: float | None = None
 
-    def another(self, what: str, retry_after: str | None = None) -> bool:
-        """Wait, and tell whether to try again: False when the tries or the time are used up.
+    def another(self, message: str, retry_after: float | None = None) -> bool:
+        """Wait, and return whether to send the request again: False when the attempts or the time are used up.
 
-        `what` happened is announced with a long wait; `retry_after` is the header's value, seconds or a date.
+        `message` says what failed, and is shown with a long wait; `retry_after` is in seconds.
         """
         self._done += 1
-        if self._done >= self._limit:
+        attempts = self._policy.attempts
+        if self._done >= attempts:
             return False
-        asked = _asked(retry_after)
-        seconds = random.uniform(0, min(MAX_BACKOFF, BACKOFF * 2 ** (self._done - 1))) if asked is None else asked
-        if self._waited + seconds > MAX_WAIT:
-            self.too_long = asked
+        seconds = self._policy.delay(self._done, retry_after, random.random())
+        if self._waited + seconds > self._policy.budget:
+            self.retry_after = retry_after
             return False
-        news = self._pace is None or self._pace.slow_down(seconds)
-        if news and seconds > ANNOUNCED:
-            logger.warning("%s: try %d of %d in %.0f seconds.", what, self._done + 1, self._limit, seconds)
+        announced = self._pace is None or self._pace.slow_down(seconds)
+        if announced and seconds > ANNOUNCED:
+            text = message.rstrip(".")
+            logger.warning("%s: attempt %d of %d in %.0f seconds.", text, self._done + 1, attempts, seconds)
         self._waited += seconds
         if self._pace:
             return self._pace.wait()
@@ -108,24 +146,11 @@ class Tries:
         return True
 
 
-def pause(retry_after: str | None, otherwise: float) -> float:
-    """Seconds to wait before asking again: what the header `retry_after` says, or else `otherwise`."""
-    asked = _asked(retry_after)
-    return otherwise if asked is None else asked
-
-
-def _asked(retry_after: str | None) -> float | None:
-    """Seconds that the service asks to wait; None when it does not, or not in a way that can be read."""
-    if not retry_after:
+def retry_after_seconds(header: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for, which holds a number or a date; None when it is unusable."""
+    if not header:
         return None
     try:
-        return max(0.0, float(urllib3.Retry().parse_retry_after(retry_after)))
+        return max(0.0, float(urllib3.Retry().parse_retry_after(header)))
     except (urllib3.exceptions.InvalidHeader, OverflowError, ValueError):
         return None
-
-
-def _limit() -> int:
-    text = os.environ.get(MAX_RETRIES, "").strip()
-    if text and not re.fullmatch("[0-9]{1,3}", text):
-        raise ValidationError(f"{MAX_RETRIES} must be a number from 0 to 999.")
-    return int(text) + 1 if text else TRIES

@@ -11,7 +11,7 @@ __all__ = ["Emulator"]
 
 
 def __getattr__(name: str) -> Any:
-    """Emulator is loaded by whoever asks for it: the server brings flask and cryptography."""
+    """Emulator is loaded when it is first used: the server imports flask and cryptography."""
     if name == "Emulator":
         from .server import Emulator
 

@@ -90,7 +90,7 @@ def _options() -> argparse.Namespace:
         "--throttle",
         metavar="N/min",
         type=_per_minute,
-        help="calls to DPS that are answered in any sixty seconds; the others meet 429 (default: all are)",
+        help="calls to DPS that are answered in any sixty seconds; the others get 429 (default: all are)",
     )
     parser.add_argument(
         "--page-size",
@@ -126,9 +126,9 @@ def _opened(file: str) -> State:
 
 
 def _log(dps: Emulator, request: Logged) -> None:
-    """A line for each request; it is told, so it is not kept."""
+    """A line for each request, which is not kept."""
     dps.requests.clear()
-    # Who reads the log may have gone; the client waits for its answer all the same.
+    # Who reads the log may have gone; the client still waits for its answer.
     with suppress(OSError):
         print(time.strftime("%H:%M:%S"), request, file=sys.stderr, flush=True)
 

@@ -40,7 +40,7 @@ class Access:
         self.audience = AUDIENCE
 
     def check(self, needed: str, header: str | None, hosts: set[str], path: str) -> None:
-        """401 for a credential that proves nothing, 403 for one without the right."""
+        """401 for an invalid credential, 403 for one without the right."""
         if needed not in self._rights(header, hosts, path):
             raise Refusal(403, 403002, f"Forbidden: {needed} is required.")
 

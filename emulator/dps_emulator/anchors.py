@@ -17,7 +17,7 @@ _PARTIAL_CHAIN = ssl.VerifyFlags(0x80000)
 
 
 class Anchors:
-    """The certificates by which TLS lets a client's through, asking for none; letting through proves nothing yet.
+    """The certificates by which TLS lets a client's through, asking for none; letting through is no authentication yet.
 
     Python's ssl refuses what no anchor vouches for during the handshake, where the real service says 401. So an anchor
     stays one when its record is gone, and a test can add one that no record has.

@@ -110,7 +110,7 @@ class Server(ThreadedWSGIServer):
     def close_connections(self) -> None:
         """End every connection and wait for its thread."""
         for connection in list(self._open):
-            # The plain socket's shutdown: that of a TLS socket takes its state away from the thread that reads.
+            # The plain socket's shutdown: that of a TLS socket removes the state that the reading thread needs.
             try:
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
             except OSError:

@@ -16,11 +16,11 @@ from .log import Logged
 
 @dataclass
 class Fault:
-    """What the next `times` matching calls meet. `Emulator.fail` takes these as arguments.
+    """What the next `times` matching calls get. `Emulator.fail` takes these as arguments.
 
     Answers: `status`, `headers`, `body` (an object, sent as JSON) or `raw` (sent as it is, with `content_type`);
     what is not given is not sent, and headers alone are added to the real answer. `carry_out` carries the request
-    out all the same. `delay` is in seconds. `drop` cuts the connection: "before" (reset, nothing carried out),
+    out nevertheless. `delay` is in seconds. `drop` cuts the connection: "before" (reset, nothing carried out),
     "after" (carried out, no answer) or "middle" (carried out, half of the answer's body sent).
 
     Matching: `method`, `path` (a part of the decoded path), `where` (a function of the logged request). Without
@@ -87,7 +87,7 @@ class Faults:
             self._waiting.clear()
 
     def take(self, request: Logged) -> Fault | None:
-        """The fault that this call meets."""
+        """The fault that this call gets."""
         with self._lock:
             for fault in self._waiting:
                 if fault.times > 0 and fault.matches(request):

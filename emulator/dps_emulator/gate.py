@@ -35,7 +35,7 @@ class Gate:
     def __init__(
         self, app: WsgiApp, switches: Switches, ended: Callable[[Logged], None] = lambda request: None
     ) -> None:
-        """`ended` is told of every request once its answer is known."""
+        """`ended` is called for every request once its answer is known."""
         self.requests: list[Logged] = []
         self.faults = Faults()
         self.stopping = Event()

@@ -45,7 +45,7 @@ class Logged:
 
     @property
     def _reason(self) -> str:
-        """The code and the words of a refusal; of one by ARM they are one level down."""
+        """The code and the message of an error; of one by ARM they are one level down."""
         answer = self.answer if isinstance(self.answer, dict) else {}
         error = answer["error"] if isinstance(answer.get("error"), dict) else answer
         code = error.get("errorCode", error.get("code"))

@@ -23,7 +23,7 @@ def page(
     empty_first: bool = False,
     wanted: Callable[[Record], bool] = lambda record: True,
 ) -> tuple[list[Record], str | None]:
-    """One page of a listing and the token of the next; the token as it stands in the request's headers."""
+    """One page of a listing and the token of the next; the token is from the request's headers."""
     if token is None and empty_first:
         return [], _token(listing, "")
     records, more = shelf.page(size, "" if token is None else _position(listing, token), wanted)

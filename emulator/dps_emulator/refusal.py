@@ -1,4 +1,4 @@
-"""What the service says no with."""
+"""The errors that the service returns."""
 
 from __future__ import annotations
 

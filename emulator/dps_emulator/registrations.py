@@ -125,12 +125,12 @@ class Registrations:
         return {**state, "assignedHub": hub, "status": "assigned", "substatus": substatus}
 
     def _function(self, enrollment: Record) -> tuple[list[str], str | None]:
-        """The hubs that a function may choose from, and whom to trust when it is asked."""
+        """The hubs that a function may choose from, and the CA certificates to trust for the request to it."""
         return enrollment.get("iotHubs") or [DEFAULT_HUB], self._switches.webhook_authority
 
 
 def _context(id: str, enrollment: Record, before: Record | None, payload: Any) -> Record:
-    """What a function is told of the device."""
+    """What a function gets about the device."""
     known = before or {}
     told = {"currentIotHubHostName": known.get("assignedHub"), "currentDeviceId": known.get("deviceId")}
     proof = enrollment["attestation"]["type"]

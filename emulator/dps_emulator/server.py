@@ -29,7 +29,7 @@ from .tokens import Tokens
 class Emulator:
     """One service on one port of this machine; a context manager. Its controls are in this process only.
 
-    With a `state` all that it was told, and the authority that others trust, is there at the next start.
+    With a `state` all that it stores, and the authority that others trust, is kept for the next start.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Emulator:
 
     @property
     def roles(self) -> str | None:
-        """Of whoever comes with a token: "contributor", "reader" or None."""
+        """The role of any caller with a token: "contributor", "reader" or None."""
         return self._backend.access.roles
 
     @roles.setter

@@ -92,7 +92,7 @@ _NAMES = {str: "a string", bool: "a boolean", dict: "an object"}
 
 
 def checked(value: Any, shape: Any, where: str) -> Any:
-    """The value in the service's order; known members that are null fall away, unknown ones stay as they are."""
+    """The value in the service's order; known members that are null are omitted, unknown ones stay as they are."""
     if isinstance(shape, list):
         if not isinstance(value, list):
             raise invalid(f"{where} must be a list.")

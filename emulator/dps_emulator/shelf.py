@@ -25,7 +25,7 @@ class Shelf:
     def __init__(
         self, id_member: str, records: Table, prepare: Callable[[Record], Record] = lambda record: record
     ) -> None:
-        """`records` is where they are kept, by id in lower case; what is there already stands on the shelf."""
+        """`records` is where they are kept, by id in lower case; existing ones are on the shelf."""
         self.id_member = id_member
         self.lock = RLock()
         self._prepare = prepare

@@ -31,7 +31,7 @@ class State:
     def __init__(self, path: str) -> None:
         """Raises StateError for a file of something else, one in use, or one that cannot be written."""
         try:
-            # It holds keys: nobody else reads it.
+            # It holds keys: only the owner may read it.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             self._open()

@@ -32,7 +32,7 @@ class Switches:
     """Host names of hubs no longer linked: registrations to them end as failed."""
 
     webhook_authority: str | None = None
-    """Whom to trust beside the usual ones when custom allocation asks a function: PEM."""
+    """CA certificates to trust in addition to the usual ones when custom allocation asks a function: PEM."""
 
     def reset(self) -> None:
         vars(self).update(vars(Switches()))

@@ -14,7 +14,7 @@ MINUTE = 60.0
 
 
 class Throttle:
-    """Accepts so many calls in any sixty seconds; those it refuses do not count."""
+    """Accepts a number of calls in any sixty seconds; those it refuses do not count."""
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches

@@ -46,7 +46,7 @@ class Tokens:
         }
 
     def audience(self, header: str | None) -> str | None:
-        """The audience of a Bearer header; None when it is none of ours, or expired."""
+        """The audience of a Bearer header; None when the emulator did not issue it, or it expired."""
         scheme, _, token = (header or "").partition(" ")
         resource, expires = self._minted.get(token.strip(), ("", 0))
         return resource if scheme.lower() == "bearer" and expires > time.time() else None

@@ -25,7 +25,7 @@ class WebhookError(Exception):
 def asked(enrollment: Record, context: Record, hubs: list[str], authority: str | None) -> Record:
     """What the function answers: iotHubHostName, perhaps initialTwin and payload.
 
-    `context` is what the service knows of the device; `authority`, PEM, is whom to trust beside the usual ones.
+    `context` is what the service knows of the device; `authority`, PEM, is to be trusted in addition to the usual ones.
     """
     kind = "individualEnrollment" if "registrationId" in enrollment else "enrollmentGroup"
     body = {

@@ -1,4 +1,4 @@
-"""When the service says no: classes, exit codes, messages and next steps."""
+"""Errors of the service: classes, exit codes, messages and next steps."""
 
 from __future__ import annotations
 
@@ -14,24 +14,20 @@ LINES = {
     "registration-show": "enrollment registration show --eid dev1",
     "registration-delete": "enrollment registration delete --eid dev1",
 }
-CHANGED = (
-    "The record changed since that etag was read, or the etag is another's: show it again, then pass its new etag, "
-    "or leave --etag out to act whatever it is now."
-)
+CHANGED = "The {} was modified after this ETag was read. Run `show` for the current ETag, or omit --etag."
 BY_KEY = {
-    401: "The request was signed with the key of policy 'provisioningserviceowner': check that the policy exists, that "
-    "the key is current and that this computer's clock is right; or sign in and use --auth-type login.",
-    403: "The request was signed with policy 'provisioningserviceowner': check that its rights allow this "
-    "(EnrollmentRead, EnrollmentWrite, RegistrationStatusRead or RegistrationStatusWrite), and the service's network "
-    "rules.",
+    401: "The request was signed with the key of policy 'provisioningserviceowner'. Check that the policy exists, that "
+    "the key is current and that this computer's clock is correct; or sign in and use --auth-type login.",
+    403: "The request was signed with policy 'provisioningserviceowner'. Check that its rights allow this "
+    "operation (EnrollmentRead, EnrollmentWrite, RegistrationStatusRead or RegistrationStatusWrite), and check the "
+    "service's network rules.",
 }
 BY_LOGIN = {
-    401: "The request carried a token of the current sign-in: check 'az account show', then 'az logout' and "
-    "'az login'.",
+    401: "The request was sent with the current sign-in. Check `az account show`, then run `az logout` and `az login`.",
     403: "The current sign-in needs the role 'Device Provisioning Service Data Contributor' on the service, or 'Device "
-    "Provisioning Service Data Reader' to read without keys; Owner or Contributor is not enough.",
+    "Provisioning Service Data Reader' to read without keys. Owner or Contributor is not enough.",
 }
-THROTTLED = "The service allows about 1,000 operations a minute: wait a moment, or send fewer at a time."
+THROTTLED = "The service allows about 1,000 operations per minute. Wait a moment, or send fewer requests at a time."
 
 
 def refusal(result):
@@ -42,7 +38,7 @@ def refusal(result):
 
 
 def fail(dps, status, body=None, **more):
-    """Every call is refused; whoever retries does so at once."""
+    """Every call is refused; retries follow at once."""
     dps.fail(times=20, status=status, body=body, headers={"Retry-After": "0"}, **more)
 
 
@@ -74,7 +70,10 @@ def test_status(iot, dps, line, status, kind, exit_code, advice):
     fail(dps, status, answer(status))
     message = f"No to {status}. (error {status}007, tracking ID tracking-1)"
     if line == "create" and status in (500, 503):
-        advice = "Whether it was carried out all the same is not known: look before you try again."
+        advice = "The request may have succeeded. Check the enrollment before retrying."
+    if line != "list" and status == 404:
+        message = "Enrollment 'dev1' not found in localhost. (error 404007, tracking ID tracking-1)"
+    advice = advice.format("resource" if line == "list" else "enrollment")
 
     result = iot(LINES[line])
     assert result.exit_code == exit_code
@@ -95,16 +94,16 @@ def test_every_command_tells_the_services_words(iot, dps, line):
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({}, "The service answered 400 BAD REQUEST. (error 400)"),
+        ({}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
         (
             {"raw": "<html>Sorry</html>", "content_type": "text/html"},
-            "The service answered 400 BAD REQUEST. (error 400)",
+            "The service returned HTTP 400 BAD REQUEST. (error 400)",
         ),
-        ({"raw": b"\xff\xfe\x00"}, "The service answered 400 BAD REQUEST. (error 400)"),
-        ({"body": ["Sorry"]}, "The service answered 400 BAD REQUEST. (error 400)"),
-        ({"body": "Sorry"}, "The service answered 400 BAD REQUEST. (error 400)"),
-        ({"body": {"message": None}}, "The service answered 400 BAD REQUEST. (error 400)"),
-        ({"body": {"message": {"text": "Sorry"}}}, "The service answered 400 BAD REQUEST. (error 400)"),
+        ({"raw": b"\xff\xfe\x00"}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
+        ({"body": ["Sorry"]}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
+        ({"body": "Sorry"}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
+        ({"body": {"message": None}}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
+        ({"body": {"message": {"text": "Sorry"}}}, "The service returned HTTP 400 BAD REQUEST. (error 400)"),
         ({"body": {"message": "Sorry."}}, "Sorry. (error 400)"),
         ({"body": {"code": 400123, "message": "Sorry."}}, "Sorry. (error 400123)"),
         ({"body": {"code": "Invalid", "message": " Sorry. "}}, "Sorry. (error Invalid)"),
@@ -151,8 +150,8 @@ def test_success_that_is_none(iot, dps, line, fault):
     result = iot(LINES[line])
     assert result.exit_code == 1
     assert refusal(result) == (
-        f"{dps.host} answered {fault.get('status', 200)} with something that is not what was asked for.\n"
-        "Check that the host is the right one, and that no proxy answers in its place."
+        f"{dps.host} returned an unexpected response (HTTP {fault.get('status', 200)}).\n"
+        "Check that the host name is correct and that no proxy responds in its place."
     )
 
 
@@ -209,7 +208,7 @@ def test_create_of_what_exists(iot, dps):
     message, _, advice = refusal(result).partition("\n")
     assert result.exit_code == 1
     assert message.startswith("Enrollment already exists. (error 409201, tracking ID ")
-    assert advice == "'DEV1' exists already and was not touched: change it with the command 'update'."
+    assert advice == "'DEV1' was not changed. Use `update` to change it."
     assert [request.headers.get("If-Match") for request in dps.requests] == [None]
     assert dps.enrollments["dev1"] == before
 
@@ -218,7 +217,7 @@ def test_create_of_what_exists(iot, dps):
 def test_existing_id_is_named_as_typed(iot, dps, code):
     fail(dps, 409, {"errorCode": code, "message": "It exists."})
     assert refusal(iot("enrollment create --eid a:b --at symmetricKey")) == (
-        f"It exists. (error {code})\n'a:b' exists already and was not touched: change it with the command 'update'."
+        f"It exists. (error {code})\n'a:b' was not changed. Use `update` to change it."
     )
 
 
@@ -234,7 +233,7 @@ def test_changed_since_the_etag(iot, dps, line, as_409, error):
     message, _, advice = refusal(result).partition("\n")
     assert result.exit_code == 1
     assert message.startswith(f"Precondition failed. {error}")
-    assert advice == CHANGED
+    assert advice == CHANGED.format("registration" if "registration" in line else "enrollment")
     assert [request.headers["If-Match"] for request in dps.requests if "If-Match" in request.headers] == ["b2xk"]
     assert dps.enrollments["dev1"] == before
     assert "dev1" in dps.registrations

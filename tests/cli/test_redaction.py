@@ -1,4 +1,4 @@
-"""What is said of the service's own words, and what az's log file holds."""
+"""Redaction of messages of the service, and of az's log file."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CREATE = "enrollment create --eid dev"
 
 @pytest.fixture
 def logged(monkeypatch, tmp_path):
-    """Has az write its log file; gives what is in it but for the command line that azure-cli itself repeats."""
+    """Has az write its log file; returns its content without the command line that azure-cli itself repeats."""
     monkeypatch.setenv("AZURE_LOGGING_ENABLE_LOG_FILE", "true")
     monkeypatch.setenv("AZURE_LOGGING_LOG_DIR", str(tmp_path / "logs"))
 

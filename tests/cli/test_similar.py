@@ -36,9 +36,9 @@ def test_nothing_is_suggested_when_the_subscription_may_not_be_searched(az, dps)
     result = az(f"{LIST} -n mydp -g myrg")
     assert result.exit_code == 3
     assert result.err.splitlines() == [
-        "ERROR: There is no Device Provisioning Service 'mydp' in resource group 'myrg' of subscription "
+        "ERROR: Device Provisioning Service 'mydp' not found in resource group 'myrg' of subscription "
         "00000000-0000-0000-0000-0000000000aa.",
-        "Check both names, or leave --resource-group out to search the subscription.",
+        "Check both names, or omit --resource-group to search the whole subscription.",
     ]
 
 
@@ -69,6 +69,6 @@ def test_close_names_of_policies(az, dps, typed, question):
     result = az(f"iot dps connection-string show -n mydps --policy-name {typed}")
     assert result.exit_code == 3
     assert result.err.splitlines() == [
-        f"ERROR: There is no shared access policy '{typed}' at 'mydps'.",
+        f"ERROR: Shared access policy '{typed}' not found in 'mydps'.",
         *question,
     ]

@@ -14,8 +14,8 @@ UPDATE = "iot dps enrollment update --eid dev -n mydps"
 def test_a_file_is_given_by_its_path(az, dps, option, command, given):
     result = az(command, option, given)
     assert (result.exit_code, dps.requests) == (1, [])
-    said = "takes the path of a file: not its content, and without '@'." if given.strip() else "must not be empty."
-    assert result.said == f"ERROR: {option} {said}\n"
+    said = "must be the path of a file, without '@', not its content." if given.strip() else "must not be empty."
+    assert result.err == f"ERROR: {option} {said}\n"
 
 
 def test_a_file_by_its_content(az, dps, tmp_path):
@@ -30,7 +30,7 @@ def test_a_file_by_its_content(az, dps, tmp_path):
 def test_a_file_that_is_not_there(az, dps, tmp_path, option):
     result = az(UPDATE, option, f"@{tmp_path}/absent.json")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.said.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
+    assert result.err.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
 
 
 def test_a_connection_string_in_a_file_that_is_not_there(az, dps, tmp_path):
@@ -43,7 +43,7 @@ def test_a_connection_string_over_two_lines(az, dps):
     login = dps.connection_string.replace("provisioning", "provis\nioning")
     result = az("iot dps enrollment list", "--login", login)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert "has a line break or another control character in it.\n" in result.err
+    assert "contains a line break or another control character.\n" in result.err
 
 
 @pytest.mark.parametrize("hub", ["a,b", "https://hub.example/", "a;b", "hub\x07", "hüb"])
@@ -52,7 +52,7 @@ def test_a_hub_is_a_host_name(az, dps, option, hub):
     policy = ["--ap", "hashed"] if option == "--iot-hubs" else []
     result = az(f"{CREATE} symmetricKey --only-show-errors", option, hub, *policy)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.said == "ERROR: --iot-hubs takes host names, separated by spaces and nothing else.\n"
+    assert result.err == "ERROR: --iot-hubs must be host names, separated by spaces only.\n"
 
 
 def test_an_authority_that_is_not_there(iot, dps, monkeypatch, tmp_path):
@@ -61,8 +61,7 @@ def test_an_authority_that_is_not_there(iot, dps, monkeypatch, tmp_path):
         result = iot(f"enrollment {line}")
         assert (result.exit_code, dps.requests) == (1, [])
         assert result.err == (
-            "ERROR: The file or folder that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names cannot be read: "
-            "nothing was sent.\n"
+            "ERROR: The file or folder in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE cannot be read. Nothing was sent.\n"
         )
 
 

@@ -7,7 +7,9 @@ import pytest
 import yaml
 from knack.help_files import helps
 
-from azext_iot_dps import _help, _help_bulk, _help_device, _help_groups  # noqa: F401  (fills helps)
+import azext_iot_dps  # noqa: F401
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
+from azext_iot_dps.record.schema import column_fields
 from azext_iot_dps.version import VERSION
 from tools import reference
 
@@ -143,6 +145,17 @@ def test_auth_type_tells_its_default(az, monkeypatch):
 def test_the_document_of_the_commands_is_up_to_date(everything):
     written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert written == reference.document(everything), "run: make docs"
+
+
+def test_the_columns_in_the_readme_and_in_the_help_are_those_of_the_schema():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == reference.with_columns(readme), "run: make docs"
+    for noun, kind in (("enrollment", INDIVIDUAL), ("enrollment-group", GROUP)):
+        told = yaml.safe_load(helps[f"iot dps {noun} import"])["long-summary"]
+        listed = [line.strip() for line in told.splitlines() if re.match(r"\s*[A-Za-z]+: ", line)]
+        assert listed == [f"{field.column}: {field.about}." for field in column_fields(kind)]
+    assert "| `tags` | tags of the initial twin, a JSON object |\n" in readme
+    assert "| `deviceId` | device ID in the IoT hub (enrollment only) |\n" in readme
 
 
 def test_the_history_begins_with_the_version():

@@ -1,4 +1,4 @@
-"""The README's commands, typed as they stand into a bash with a real az, in the order in which they stand."""
+"""The README's commands, typed into a bash with a real az, in their order."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def seed(dps) -> None:
 
 
 def strike(dps, command: Command, times: int, fault: dict) -> None:
-    """Let the command's request meet this fault so many times."""
+    """Let the command's request get this fault a number of times."""
     wanted = command.method, command.path
 
     def struck(request):

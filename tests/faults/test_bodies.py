@@ -20,8 +20,8 @@ BODIES = {
     "list-of-text": {"status": 200, "raw": '["a"]'},
 }
 NOT_ASKED_FOR = (
-    "ERROR: HOST answered 200 with something that is not what was asked for.\n"
-    "Check that the host is the right one, and that no proxy answers in its place.\n"
+    "ERROR: HOST returned an unexpected response (HTTP 200).\n"
+    "Check that the host name is correct and that no proxy responds in its place.\n"
 )
 
 
@@ -70,14 +70,14 @@ def test_a_host_that_lets_wait(iot, dps, monkeypatch, name):
     assert (result.exit_code, len(dps.requests)) == expected.get(name, (1, command.until))
     if result.exit_code:
         assert result.err == (
-            f"ERROR: {dps.host} did not answer in time.\n"
-            "Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why.\n"
+            f"ERROR: The request to {dps.host} timed out.\n"
+            "Check the host name. The cause may be DNS, a proxy, the service's IP filter or a private endpoint.\n"
         )
 
 
 @pytest.fixture
 def stranger():
-    """A TLS server on this machine whose certificate is another's; gives its port and its authority."""
+    """A TLS server on this machine whose certificate is for another host; returns its port and its authority."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("other.example").configure_cert(context)
@@ -104,7 +104,7 @@ def stranger():
 
 UNTRUSTED = (
     "ERROR: The TLS certificate of HOST was not accepted.\n"
-    "Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority.\n"
+    "If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to the proxy's CA certificate file.\n"
 )
 
 
@@ -139,7 +139,9 @@ def test_a_certificate_of_another_host(az, dps, monkeypatch, tmp_path, stranger,
 def test_a_host_that_dns_does_not_know(az, dps, waits):
     for name, exit_code, err in lines(az, dps, "name.invalid"):
         assert (name, exit_code) == (name, 1)
-        assert err.startswith("ERROR: name.invalid could not be reached.\nCheck the host name. DNS, a proxy,")
+        assert err.startswith(
+            "ERROR: name.invalid could not be reached.\nCheck the host name. The cause may be DNS, a proxy,"
+        )
     assert waits == []
 
 
@@ -149,5 +151,7 @@ def test_a_host_that_refuses(az, dps, waits):
         host = f"127.0.0.1:{unused.getsockname()[1]}"
         for name, exit_code, err in lines(az, dps, host):
             assert (name, exit_code) == (name, 1)
-            assert err.startswith(f"ERROR: {host} could not be reached.\nCheck the host name. DNS, a proxy,")
+            assert err.startswith(
+                f"ERROR: {host} could not be reached.\nCheck the host name. The cause may be DNS, a proxy,"
+            )
     assert len(waits) == 4 * len(COMMANDS)

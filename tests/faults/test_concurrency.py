@@ -1,4 +1,4 @@
-"""Twenty real `az` at once against one service, with one configuration folder: whatever the order, each says the truth.
+"""Twenty real `az` at once against one service, with one configuration folder: in any order, each result is correct.
 
 No test depends on which az comes first, or on how many are under way at the same time.
 """
@@ -15,14 +15,13 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 TRACKING = r" tracking ID [0-9A-Za-z:.-]+\)"
 EXISTS = (
     rf"ERROR: Enrollment already exists\. \(error 409201,{TRACKING}\n"
-    r"'one' exists already and was not touched: change it with the command 'update'\.\n"
+    r"'one' was not changed\. Use `update` to change it\.\n"
 )
 CHANGED = (
     rf"ERROR: Precondition failed\. \(error 412000,{TRACKING}\n"
-    r"The record changed since that etag was read[^\n]*: show it again, then pass its new etag, or leave --etag out "
-    r"[^\n]*\.\n"
+    r"The enrollment was modified after this ETag was read\. Run `show` for the current ETag, or omit --etag\.\n"
 )
-MISSING = rf"ERROR: Enrollment not found\. \(error 404201,{TRACKING}\n"
+MISSING = rf"ERROR: Enrollment '[a-z]+' not found in [a-z]+\. \(error 404201,{TRACKING}\n"
 # what an az may say at its end, by its exit code
 WORDS = {0: "", 1: f"{EXISTS}|{CHANGED}", 3: MISSING}
 
@@ -43,7 +42,7 @@ def one(real_az, dps):
 
 @pytest.fixture
 def wave(one):
-    """Runs these command lines all at once; gives what became of each, in the same order."""
+    """Runs these command lines all at once; returns their results in the same order."""
 
     def wave(lines):
         with ThreadPoolExecutor(len(lines)) as pool:

@@ -1,4 +1,4 @@
-"""Hostile input: whatever is typed, read or answered, nothing but an error of azure-cli comes of it, and soon."""
+"""Hostile input on the command line, in files and in answers: it causes an error of azure-cli, and soon."""
 
 from __future__ import annotations
 
@@ -186,14 +186,18 @@ def test_command_lines(emulator, line, where, status, raw, headers):
 
 @pytest.mark.parametrize("key", ["x", "é", "====", "", 5, None, ["QUFB"], {"QUFB": 1}])
 def test_keys_that_are_none(iot, dps, key):
+    no_keys = "ERROR: The service did not return the symmetric keys of '{}'. Nothing was changed.\n"
+    bad_key = "ERROR: The service returned a primary key of 'g' that is not base64.\n"
     shown = {"type": "symmetricKey", "symmetricKey": {"primaryKey": key, "secondaryKey": SECRET}}
     dps.enrollments.put({"registrationId": "dev", "attestation": SHOWN})
-    for line in (
-        "enrollment update --eid dev --device-id new",
-        "enrollment-group compute-device-key --gid g --rid dev",
+    for line, message in (
+        ("enrollment update --eid dev --device-id new", no_keys.format("dev")),
+        (
+            "enrollment-group compute-device-key --gid g --rid dev",
+            bad_key if key in ("x", "é", "====") else no_keys.format("g"),
+        ),
     ):
         dps.fail(path="/attestationmechanism", body=shown)
         result = iot(line)
-        assert result.exit_code == 1
-        assert result.err.startswith("ERROR: The service did not show the enrollment's symmetric keys, without which")
+        assert (result.exit_code, result.err) == (1, message)
     assert dps.sent("PUT") == []

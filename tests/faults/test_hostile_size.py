@@ -9,7 +9,9 @@ import tracemalloc
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 
-from azext_iot_dps.payload import attestation
+from azext_iot_dps.enrollments.patching import patch_of
+from azext_iot_dps.record.kinds import INDIVIDUAL
+from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.service import redaction
 from dps_emulator.lab import certificates
 from tools.fuzz.targets import CONVERTERS
@@ -69,11 +71,11 @@ def ten_seconds():
 
 
 def read(path):
-    return attestation.of("x509", certificate_path=str(path))
+    return patch_of(INDIVIDUAL, "dev", {"attestation_type": "x509", "certificate_path": str(path)})
 
 
 def refused(function, *given):
-    with pytest.raises(AzCLIError) as refusal:
+    with pytest.raises((AzCLIError, Violations)) as refusal:
         function(*given)
     assert len(str(refusal.value)) < 1000
     return str(refusal.value)
@@ -81,7 +83,7 @@ def refused(function, *given):
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_json(text):
-    assert refused(CONVERTERS["--initial-twin-tags"], text).startswith("--initial-twin-tags takes a JSON object, but ")
+    assert refused(CONVERTERS["--initial-twin-tags"], text).startswith("--initial-twin-tags must be a JSON object: ")
 
 
 @pytest.mark.parametrize("word", WORDS.values(), ids=WORDS)
@@ -180,7 +182,7 @@ def test_answers_of_the_service(iot, dps, content, kind):
     dps.fail(raw=content, content_type=kind)
     result = iot(LINE)
     assert result.exit_code == 1
-    assert "answered 200 with something that is not what was asked for." in result.err
+    assert "returned an unexpected response (HTTP 200)." in result.err
     assert len(result.err) < 1000
 
 
@@ -190,7 +192,7 @@ def test_refusals_of_the_service(iot, dps, content, status):
     dps.fail(times=9, raw=content, status=status)
     result = iot(LINE)
     assert result.exit_code == 1
-    assert f"The service answered {status} " in result.err
+    assert f"The service returned HTTP {status} " in result.err
     assert len(result.err) < 1000
 
 
@@ -200,7 +202,7 @@ def test_answers_of_azure_resource_manager(az, dps, content, given):
     dps.fail(path="/providers/", raw=content)
     result = az(f"iot dps {LINE} {given}")
     assert result.exit_code == 1
-    assert "answered 200 with something that is not what was asked for." in result.err
+    assert "returned an unexpected response (HTTP 200)." in result.err
     assert dps.service_requests == []
 
 
@@ -223,7 +225,7 @@ def test_a_list_that_goes_in_circles_ends(iot, dps):
         dps.fail(body=[{"registrationId": token}], headers={"x-ms-continuation": token})
     result = iot("enrollment list")
     assert result.exit_code == 1
-    assert result.err == "ERROR: The service answers with the same continuation again and again.\n"
+    assert result.err == f"ERROR: {dps.host} returned the same continuation token twice.\n"
     assert len(dps.requests) == 4
 
 

@@ -1,4 +1,4 @@
-"""Requests that were carried out, or not, and were never answered: the command ends with the truth."""
+"""Requests that were carried out, or not, and were never answered: the command reports the outcome."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from dps_emulator.lab import certificates
 KEY1 = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 KEY2 = "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="
 CREATE = "enrollment create --eid dev --at symmetricKey"
-UNKNOWN = "Whether it was carried out all the same is not known: look before you try again."
+UNKNOWN = "The request may have succeeded. Check the enrollment before retrying."
 
 
 @pytest.mark.parametrize("drop", ["after", "middle"])
@@ -67,7 +67,7 @@ def test_a_create_does_not_take_another_record_for_its_own(iot, dps, other):
     dps.fail(drop="before", method="PUT")
     result = iot(f"{CREATE} --pk {KEY1} --sk {KEY2}")
     assert result.exit_code == 1
-    assert "'dev' exists already, and is not what this create asked for" in result.err
+    assert "'dev' already exists and is not what this request would have created." in result.err
     assert dps.enrollments["dev"] == before
 
 
@@ -112,7 +112,7 @@ def test_an_update_with_an_etag_that_somebody_else_overtook(iot, dps):
     dps.fail(method="PUT", status=412, body={"errorCode": 412000, "message": "Precondition failed."})
     result = iot("enrollment update --eid dev --device-id new --etag", etag)
     assert result.exit_code == 1
-    assert "The record changed since that etag was read" in result.err
+    assert "The enrollment was modified after this ETag was read." in result.err
     assert "deviceId" not in dps.enrollments["dev"]
 
 
@@ -134,8 +134,8 @@ def test_when_nothing_can_be_told_that_is_said(iot, dps, line):
     result = iot(f"{line} --only-show-errors")
     assert result.exit_code == 1
     assert result.err.splitlines() == [
-        f"ERROR: {dps.host} ended the connection before its answer was complete.",
-        "Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why.",
+        f"ERROR: {dps.host} closed the connection before its response was complete.",
+        "Check the host name. The cause may be DNS, a proxy, the service's IP filter or a private endpoint.",
         UNKNOWN,
     ]
 
@@ -150,7 +150,7 @@ def test_a_delete_with_another_body_is_no_success(iot, dps):
     dps.fail(status=200, raw="<html>please sign in</html>", content_type="text/html")
     result = iot("enrollment delete --eid dev")
     assert result.exit_code == 1
-    assert "with something that is not what was asked for" in result.err
+    assert "returned an unexpected response (HTTP 200)." in result.err
     assert "dev" in dps.enrollments
 
 
@@ -171,3 +171,10 @@ def test_no_retries_at_all(iot, dps, monkeypatch):
     dps.fail(drop="after", method="DELETE")
     assert iot("enrollment delete --eid dev").exit_code == 0
     assert [method for method, *_ in dps.sent()] == ["PUT", "GET", "POST", "DELETE", "GET"]
+
+
+def test_what_cannot_be_sent_is_not_looked_up(iot, dps):
+    dps.fail(method="GET", raw='{"registrationId": "dev", "attestation": {"type": "tpm"}, "big": 1e999}')
+    result = iot("enrollment update --eid dev --device-id x")
+    assert result.err == "ERROR: The record contains a number that JSON cannot represent. Nothing was sent.\n"
+    assert [method for method, *_ in dps.sent()] == ["GET"]

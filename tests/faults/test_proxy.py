@@ -6,7 +6,7 @@ import pytest
 import trustme
 
 NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
-UNREACHABLE = "Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why."
+UNREACHABLE = "Check the host name. The cause may be DNS, a proxy, the service's IP filter or a private endpoint."
 CREATE = "enrollment create --eid dev --at symmetricKey"
 CREDENTIALS = b64encode(b"user:marked-secret").decode()
 KEYS = {"primaryKey": "A" * 24, "secondaryKey": "B" * 24}
@@ -14,7 +14,7 @@ KEYS = {"primaryKey": "A" * 24, "secondaryKey": "B" * 24}
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
-    """What whoever runs the tests goes through counts for nothing."""
+    """Proxy settings of the developer are ignored."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -98,7 +98,7 @@ def test_a_proxy_that_refuses(iot, dps, start, monkeypatch, how, line):
         assert secret not in result.err
     answers = {"403": "403 Forbidden", "407": "407 Proxy Authentication Required"}
     answer = next((words for status, words in answers.items() if how.startswith(status)), "")
-    said = f"The proxy did not connect to {dps.host}: {answer}.\nCheck HTTPS_PROXY, or NO_PROXY."
+    said = f"The proxy did not connect to {dps.host}: {answer}.\nCheck HTTPS_PROXY, or add the host to NO_PROXY."
     assert refusal(iot(line)) == (said if answer else f"{dps.host} could not be reached.\n{UNREACHABLE}")
     assert (len(dps.requests), len(dps.enrollments)) == (0, 0)
 
@@ -107,7 +107,7 @@ def test_a_proxy_that_refuses(iot, dps, start, monkeypatch, how, line):
 def test_a_proxy_that_hangs_up(iot, dps, start, monkeypatch, line):
     monkeypatch.setenv("HTTPS_PROXY", start(plugin="Silent").url())
     said = refusal(iot(line)).split("\n")
-    assert said[0] == f"{dps.host} ended the connection before its answer was complete."
+    assert said[0] == f"{dps.host} closed the connection before its response was complete."
     assert dps.requests == []
 
 
@@ -144,5 +144,5 @@ def test_verification_switched_off_behind_a_proxy(iot, dps, start, monkeypatch, 
     assert dps.requests == []
     monkeypatch.setenv("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1")
     result = iot(CREATE)
-    assert result.err == "WARNING: Connection verification is disabled: the server could be anyone.\n"
+    assert result.err == "WARNING: Connection verification is disabled. The server's identity is not checked.\n"
     assert (result.exit_code, len(dps.requests), proxy.asked[dps.host]) == (0, 1, 2)

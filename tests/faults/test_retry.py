@@ -1,4 +1,4 @@
-"""How often, and after what wait, a request is tried again."""
+"""How often, and after what delay, a request is retried."""
 
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -7,7 +7,7 @@ import pytest
 import requests
 import urllib3
 
-from azext_iot_dps.service import failures
+from azext_iot_dps.service import network_errors
 
 LIST = "enrollment list"
 
@@ -52,7 +52,7 @@ def test_no_longer_than_two_minutes_in_all(iot, dps, waits, seconds, waited):
     result = iot(LIST)
     assert (result.exit_code, waits) == (1, waited)
     assert "ERROR: Slow down. (error 429001)\n" in result.err
-    assert f"The service asks to wait {seconds} seconds." in result.err
+    assert f"The service asked to wait {seconds} seconds." in result.err
 
 
 @pytest.mark.parametrize(("retries", "requests"), [("0", 1), ("1", 2), ("9", 10), (" 2 ", 3), ("", 5)])
@@ -75,7 +75,7 @@ def test_a_long_wait_is_announced(iot, dps):
     dps.fail(status=429, headers={"Retry-After": "3"}, body={"errorCode": 429001, "message": "Slow down."})
     dps.fail(status=503, headers={"Retry-After": "2"})
     result = iot(LIST)
-    assert result.err == "WARNING: Slow down. (error 429001): try 2 of 5 in 3 seconds.\n"
+    assert result.err == "WARNING: Slow down. (error 429001): attempt 2 of 5 in 3 seconds.\n"
     dps.fail(status=429, headers={"Retry-After": "3"})
     assert iot(f"{LIST} --only-show-errors").err == ""
 
@@ -126,17 +126,17 @@ def test_many_retries_wait_no_longer_than_twenty_seconds_each(iot, dps, waits, m
     assert max(waits) <= 20
     assert sum(waits) <= 120
     assert len(waits) >= 10
-    assert "asks to wait" not in result.err
+    assert "asked to wait" not in result.err
 
 
 def test_a_body_that_stalls_is_not_waited_for_again():
     stalled = requests.ConnectionError(urllib3.exceptions.ReadTimeoutError(None, "/", "Read timed out."))
-    assert not failures.may_pass(stalled)
-    assert not failures.never_connected(stalled)
+    assert not network_errors.is_transient(stalled)
+    assert not network_errors.never_connected(stalled)
 
 
 def test_what_nothing_is_known_of_may_have_been_carried_out():
     for error in (urllib3.exceptions.ProtocolError("cut off"), ConnectionResetError("reset"), TimeoutError("late")):
-        assert not failures.never_connected(error)
+        assert not network_errors.never_connected(error)
     for error in (FileNotFoundError("ca.pem"), urllib3.exceptions.LocationParseError("a..b")):
-        assert failures.never_connected(error)
+        assert network_errors.never_connected(error)

@@ -9,19 +9,19 @@ from uuid import UUID
 
 import pytest
 import trustme
-from azure.cli.core.azclierror import ValidationError
 
-from azext_iot_dps.keys import sas_token
 from azext_iot_dps.service.auth import SasAuth
-from azext_iot_dps.service.target import parse
+from azext_iot_dps.service.failure import Reason, ServiceError
+from azext_iot_dps.service.keys import sas_token
+from azext_iot_dps.service.target import Target
 from azext_iot_dps.service.transport import Transport
 
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": {"primaryKey": "A" * 24, "secondaryKey": "B" * 24}}
 UPDATE = "enrollment update --eid {} --device-id x"
-UNREACHABLE = "Check the host name. DNS, a proxy, the service's IP filter or a private endpoint may be why."
+UNREACHABLE = "Check the host name. The cause may be DNS, a proxy, the service's IP filter or a private endpoint."
 TLS = (
     "The TLS certificate of {} was not accepted.\n"
-    "Behind a proxy that opens TLS, let REQUESTS_CA_BUNDLE name the file with its authority."
+    "If a proxy inspects TLS, set REQUESTS_CA_BUNDLE to the proxy's CA certificate file."
 )
 STRING = "HostName={};SharedAccessKeyName=kilo;SharedAccessKey=a2lsbw=="
 
@@ -48,7 +48,7 @@ def other_authority(tmp_path):
 
 @pytest.fixture
 def closed_port():
-    """A port on which nobody listens, bound so that nobody will."""
+    """A port without a listener, bound so that there will be none."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
@@ -159,7 +159,9 @@ def test_verification_switched_off(iot, dps, record, monkeypatch, other_authorit
     monkeypatch.setenv("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1")
     result = iot(UPDATE.format("dev1"))
     assert (result.exit_code, result.json["deviceId"]) == (0, "x")
-    assert result.err.count("WARNING: Connection verification is disabled: the server could be anyone.\n") == 1
+    assert (
+        result.err.count("WARNING: Connection verification is disabled. The server's identity is not checked.\n") == 1
+    )
     assert (len(dps.requests), dps.handshakes) == (3, 1)
 
 
@@ -171,7 +173,7 @@ def test_no_such_host(az, dps):
 def test_host_of_arm_that_dns_cannot_know(az, dps):
     dps.arm.services = [dps.arm.service("mydps", "myrg", host="my..host")]
     result = az("iot dps enrollment list -n mydps -g myrg")
-    assert refusal(result) == "Azure Resource Manager names no host for 'mydps'."
+    assert refusal(result) == "Azure Resource Manager returned no host name for 'mydps'."
 
 
 def test_nobody_listens(az, dps, closed_port):
@@ -184,7 +186,7 @@ def test_nobody_listens(az, dps, closed_port):
 def test_connection_is_dropped(iot, dps, record, line, drop):
     record("dev1")
     dps.fail(times=20, drop=drop)
-    assert refusal(iot(line)) == f"{dps.host} ended the connection before its answer was complete.\n{UNREACHABLE}"
+    assert refusal(iot(line)) == f"{dps.host} closed the connection before its response was complete.\n{UNREACHABLE}"
 
 
 def test_proxy(iot, dps, monkeypatch, closed_port):
@@ -204,5 +206,6 @@ def test_no_proxy(iot, dps, monkeypatch, closed_port):
 
 
 def test_nothing_is_sent_over_anything_but_https():
-    with pytest.raises(ValidationError, match="http://localhost:1 is not reached over https"):
-        Transport("http://localhost:1", "2021-10-15", SasAuth(parse(STRING.format("localhost:1"))))
+    with pytest.raises(ServiceError, match=r"http://localhost:1 is not an https URL\. Nothing was sent\.") as refusal:
+        Transport("http://localhost:1", "2021-10-15", SasAuth(Target("localhost:1", "kilo", "a2lsbw==")))
+    assert refusal.value.reason is Reason.BAD_SETTING

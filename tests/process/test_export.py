@@ -4,8 +4,6 @@ import json
 import os
 import pty
 import signal
-import subprocess
-import sys
 import tty
 from threading import Event
 
@@ -33,35 +31,13 @@ def folder(dps, tmp_path):
 
 
 @pytest.fixture
-def start(real_az, dps, folder):
-    """Starts an az that obeys SIGINT, also where this process was told to ignore it; the test ends it."""
-    started = []
-
-    def start(*command, stderr=subprocess.PIPE, **environ):
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "azure.cli", "iot", "dps", "enrollment", *command],
-                cwd=folder,
-                env={**real_az.environ, **environ},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-            )
-        finally:
-            signal.signal(signal.SIGINT, before)
-        started.append(process)
-        return process
-
-    yield lambda *command, **how: start(*command, "--login", dps.connection_string, **how)
-    for process in started:
-        process.kill()
-        process.communicate()
+def running(start, folder):
+    """Starts a command on enrollments in the folder of the test."""
+    return lambda *command, **how: start("iot", "dps", "enrollment", *command, cwd=folder, **how)
 
 
 @pytest.fixture
-def stalled(dps, start):
+def stalled(dps, running):
     """Starts an export of which one call gets no answer, and waits until it is under way."""
 
     def stalled(path, nth, *options):
@@ -74,7 +50,7 @@ def stalled(dps, start):
             return len(calls) >= nth and path in request.path
 
         dps.fail(times=1000, delay=2 * PATIENCE, status=503, where=struck)
-        process = start("export", "--file", "fleet.jsonl", *options)
+        process = running("export", "--file", "fleet.jsonl", *options)
         assert arrived.wait(PATIENCE)
         return process
 
@@ -100,25 +76,25 @@ def test_ctrl_c_leaves_the_old_file_and_no_other(stalled, folder, stall):
     assert (folder / "fleet.jsonl").read_text() == OLD
 
 
-def test_a_kill_leaves_the_old_file(stalled, start, dps, folder):
+def test_a_kill_leaves_the_old_file(stalled, running, dps, folder):
     stalled("/query", 3).kill()
     assert (folder / "fleet.jsonl").read_text() == OLD
     dps.reset()
     dps.enrollments.put({"registrationId": "dev", "attestation": TPM})
-    process = start("export", "--file", "fleet.jsonl")
+    process = running("export", "--file", "fleet.jsonl")
     out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err, json.loads(out)["count"]) == (0, "", 1)
     assert json.loads((folder / "fleet.jsonl").read_text())["registrationId"] == "dev"
 
 
 @pytest.fixture
-def on_a_terminal(start):
+def on_a_terminal(running):
     """Runs an az whose stderr is a terminal: exit code, stdout as JSON, and what the terminal got."""
 
     def on_a_terminal(*command, **environ):
         ours, theirs = pty.openpty()
         tty.setraw(theirs)
-        process = start(*command, stderr=theirs, **environ)
+        process = running(*command, stderr=theirs, **environ)
         os.close(theirs)
         shown = b""
         # Linux says by an error that nobody is left at the other end, and others by no bytes
@@ -167,8 +143,8 @@ def test_no_progress(on_a_terminal, options, environ):
     assert (code, summary["count"], shown) == (0, 250, "")
 
 
-def test_no_progress_where_there_is_no_terminal(start):
+def test_no_progress_where_there_is_no_terminal(running):
     for command in (["export", "--show-keys"], ["import", "--mode", "upsert"]):
-        process = start(*command, "--file", "fleet.jsonl")
+        process = running(*command, "--file", "fleet.jsonl")
         out, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, 250 in json.loads(out).values(), err) == (0, True, "")

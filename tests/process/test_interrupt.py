@@ -1,8 +1,6 @@
 """Ctrl-C, which is SIGINT, in a real `az` that waits: between two tries, and for an answer."""
 
 import signal
-import subprocess
-import sys
 from threading import Event
 
 import pytest
@@ -12,34 +10,6 @@ pytestmark = pytest.mark.az
 PATIENCE = 30
 LIST = ("iot", "dps", "enrollment", "list")
 CREATE = ("iot", "dps", "enrollment", "create", "--eid", "dev", "--at", "symmetricKey")
-
-
-@pytest.fixture
-def start(real_az, dps):
-    """Starts an az that obeys SIGINT, also where this process was told to ignore it; the test ends it."""
-    started = []
-
-    def start(*command):
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "azure.cli", *command, "--login", dps.connection_string],
-                cwd=real_az.folder,
-                env=real_az.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        finally:
-            signal.signal(signal.SIGINT, before)
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 def interrupted(process):
@@ -53,7 +23,7 @@ def interrupted(process):
 def test_ctrl_c_between_two_tries(start, dps, command):
     dps.fail(times=5, status=429, headers={"Retry-After": "60"})
     process = start(*command)
-    announced = "WARNING: The service answered 429 TOO MANY REQUESTS. (error 429): try 2 of 5 in 60 seconds.\n"
+    announced = "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): attempt 2 of 5 in 60 seconds.\n"
     assert process.stderr.readline() == announced
     # azure-cli ends a command that is interrupted without a word
     assert interrupted(process) == (1, "", "")

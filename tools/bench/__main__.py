@@ -1,7 +1,7 @@
 """`make bench`: print what our commands take and what the same costs at least, as ratios within one run.
 
-Nothing is asserted: machines differ, and so do moments. With `--latency 20` the service takes so many milliseconds
-before each answer, as a real one does; without it, it answers as fast as it can.
+Nothing is asserted: machines differ, and so do moments. With `--latency 20` the service waits 20 milliseconds before
+each answer, as a real one does; without it, it answers as fast as it can.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def print_service(latency: float, speed: float, seconds: float, busy: float) -> 
 
 
 def print_ratios(title: str, results: list[Result], unit: str = "seconds") -> None:
-    """Ours, and then each rival with how many times as much ours takes."""
+    """The extension, and then each rival with the ratio to it."""
     ours, *rivals = results
     print()
     print_line(title, unit, "ours / it", "target")

@@ -1,4 +1,4 @@
-"""The least that an import can cost in Python: four threads, a session each, ten records a call, one signature."""
+"""The least that an import can cost in Python: four threads, a session each, ten records per call, one signature."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def main(connection_string: str, path: str) -> None:
 
 
 def tens(path: Path) -> Iterator[list[Any]]:
-    """The records of the file, ten by ten."""
+    """The records of the file, in batches of ten."""
     with path.open(encoding="utf-8") as lines:
         while records := [json.loads(line) for line in islice(lines, RECORDS)]:
             yield records

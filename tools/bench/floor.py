@@ -17,7 +17,7 @@ def ours(folder: Path, ca_file: str) -> RealAz:
     """An az with the wheel."""
     az = _az(folder)
     clock.succeed(az.run(f"extension add --yes --source {shlex.quote(str(az.wheel))}"))
-    # Not before the wheel is in: pip would trust nobody else either.
+    # Not before the wheel is in: pip would trust no other authority either.
     return _trusting(az, ca_file)
 
 

@@ -21,7 +21,7 @@ Call = Callable[[], float]
 
 
 class Rival(NamedTuple):
-    """Something that is measured beside ours; `target` is how many times as much ours may take."""
+    """Something to compare the extension with; `target` is the highest ratio."""
 
     name: str
     call: Call
@@ -29,7 +29,7 @@ class Rival(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The median of ours or of a rival."""
+    """The median of the extension or of a rival."""
 
     name: str
     value: float
@@ -149,7 +149,7 @@ class Measurements:
 
 
 def compared(rounds: int, *rivals: Rival) -> list[Result]:
-    """The median of each, ours first."""
+    """The median of each, the extension first."""
     values = clock.medians(rounds, *(rival.call for rival in rivals))
     return [Result(rival.name, value, rival.target) for rival, value in zip(rivals, values)]
 

@@ -1,4 +1,4 @@
-"""A lean DPS for one benchmark: HTTP/1.1 over TLS by hand, a thread a connection, no look at any signature.
+"""A lean DPS for one benchmark: HTTP/1.1 over TLS by hand, one thread per connection, no check of signatures.
 
 `python -m tools.bench.server FOLDER LATENCY` writes the authority to trust into FOLDER, prints its port, and ends with
 its standard input. It waits LATENCY seconds before each answer.
@@ -21,7 +21,7 @@ CA_FILE = "authority.pem"
 
 
 def main(folder: str, latency: str) -> None:
-    """Serve in the background until nobody is left at the other end of standard input."""
+    """Serve in the background until standard input is closed."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(Path(folder, CA_FILE)))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -33,7 +33,7 @@ def main(folder: str, latency: str) -> None:
 
 
 def accept(listener: socket.socket, tls: ssl.SSLContext, stock: Stock, latency: float) -> None:
-    """A thread for whoever comes."""
+    """A thread for each connection."""
     while True:
         plain, _ = listener.accept()
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -65,7 +65,7 @@ def serve(connection: ssl.SSLSocket, stock: Stock, latency: float) -> None:
                 time.sleep(latency)
             connection.sendall(answer)
     except OSError:
-        # A client that is done does not always say so.
+        # A client that is done does not always close the connection properly.
         return
     finally:
         connection.close()

@@ -26,7 +26,7 @@ class Service:
     def __init__(self, folder: Path, latency: float) -> None:
         self.ca_file = str(folder / CA_FILE)
         self._session = requests.Session()
-        # REQUESTS_CA_BUNDLE of whoever runs this would win.
+        # REQUESTS_CA_BUNDLE of the environment would take precedence.
         self._session.trust_env = False
         self._session.verify = self.ca_file
         self._command = [sys.executable, "-m", "tools.bench.server", str(folder), str(latency)]
@@ -48,7 +48,7 @@ class Service:
         return f"HostName=localhost:{self._port};SharedAccessKeyName=bench;SharedAccessKey={'QUFB' * 11}"
 
     def stock(self, count: int) -> None:
-        """Let it have so many records, and no others."""
+        """Let it have that number of records, and no others."""
         self._control("POST", f"/stock/{count}")
 
     def busy(self) -> float:

@@ -18,7 +18,7 @@ class Stock:
         self.fill(0)
 
     def fill(self, count: int) -> None:
-        """So many records and no others."""
+        """That number of records and no others."""
         self.pages = [_page(start, count) for start in range(0, count, PAGE)] or [_reply(200, [])]
         self.ids = {records.identifier(number) for number in range(count)}
 
@@ -73,7 +73,7 @@ def _reply(status: int, body: Any, headers: str = "") -> bytes:
 
 
 def _page(start: int, count: int) -> bytes:
-    """The page that begins with this one of so many records."""
+    """The page that begins with this one of all records."""
     end = min(start + PAGE, count)
     following = f"x-ms-continuation: {end // PAGE}\r\n" if end < count else ""
     return _reply(200, [records.listed(number) for number in range(start, end)], following)

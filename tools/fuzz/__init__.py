@@ -1,1 +1,1 @@
-"""Hostile input by the million: atheris changes the seeds of `corpus` and watches which lines of ours they reach."""
+"""Hostile input in large numbers: atheris changes the seeds of `corpus` and watches which lines they reach."""

@@ -11,7 +11,7 @@ from azext_iot_dps import COMMAND_LOADER_CLS
 
 
 def converters() -> dict[str, Callable[[str], object]]:
-    """Every converter of ours, under the first name of its option."""
+    """Every converter of the extension, under the first name of its option."""
     cli = DummyCli()
     loader = COMMAND_LOADER_CLS(cli_ctx=cli)
     for command in loader.load_command_table(None):
@@ -19,5 +19,6 @@ def converters() -> dict[str, Callable[[str], object]]:
         cli.invocation = SimpleNamespace(data={"command_string": command})
         loader.load_arguments(command)
     settings = [kind.settings for scope in loader.argument_registry.arguments.values() for kind in scope.values()]
+    settings += [extra.type.settings for scope in loader.extra_argument_registry.values() for extra in scope.values()]
     own = [one for one in settings if getattr(one.get("type"), "__module__", "").startswith("azext_iot_dps")]
     return {one["options_list"][0]: one["type"] for one in own}

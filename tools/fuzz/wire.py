@@ -6,18 +6,19 @@ import json
 import struct
 from collections.abc import Iterator
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from azext_iot_dps.service.arm import Arm
+from azext_iot_dps.arm.manager import Arm
+from azext_iot_dps.arm.services import Services
+from azext_iot_dps.cli.client import service_transport
+from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.target import Target
-from azext_iot_dps.service.transport import Transport, service_transport
 
 HOST = "kilo.example"
 STATUSES = (200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 408, 409, 412, 429, 500, 503, 599)
@@ -105,16 +106,14 @@ class Script(BaseAdapter):
 
 
 def connected(given: list[requests.Response]) -> DpsClient:
-    """The client of a Device Provisioning Service that answers so."""
+    """The client of a Device Provisioning Service with this answer."""
     transport = service_transport(HOST, SasAuth(Target(HOST, "policy", "QUFBQQ==")))
     transport._session.mount("https://", Script(given))
-    return DpsClient(lambda: transport)
+    return DpsClient(lambda: transport, matches)
 
 
-def resource_manager(given: list[requests.Response]) -> Arm:
-    """An Azure Resource Manager that answers so."""
-    endpoints = SimpleNamespace(resource_manager="https://arm.example")
-    arm = Arm(SimpleNamespace(data={"subscription_id": "x"}, cloud=SimpleNamespace(endpoints=endpoints)))
-    arm._transport = Transport("https://arm.example", "2021-10-15", SasAuth(Target(HOST, "policy", "QUFBQQ==")))
+def services(given: list[requests.Response]) -> Services:
+    """The services of an Azure Resource Manager with this answer."""
+    arm = Arm("https://arm.example", "x", SasAuth(Target(HOST, "policy", "QUFBQQ==")))
     arm._transport._session.mount("https://", Script(given))
-    return arm
+    return Services(lambda: arm)

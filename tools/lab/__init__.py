@@ -1,1 +1,1 @@
-"""An az that belongs to nobody, signed in to the emulator."""
+"""An az with settings of its own, signed in to the emulator."""

@@ -41,7 +41,7 @@ class RealAz:
         return wheels[-1]
 
     def run(self, line: str, *more: str) -> subprocess.CompletedProcess[str]:
-        """`az line`, split as a shell does; `more` are arguments as they stand."""
+        """`az line`, split as a shell does; `more` are arguments that are not split."""
         command = [sys.executable, "-m", "azure.cli", *shlex.split(line), *more]
         # In a folder of its own: in the checkout's, `python -m` would find the checkout before the wheel.
         return subprocess.run(
@@ -55,7 +55,7 @@ class RealAz:
         )
 
     def trust(self, dps: Emulator) -> None:
-        """Take the emulator's authority, and nobody else's, from here on; pip would as well."""
+        """Trust the emulator's authority alone from here on; pip would as well."""
         self.environ.update(environment(dps), NO_PROXY="localhost,127.0.0.1", no_proxy="localhost,127.0.0.1")
 
     @staticmethod

@@ -108,7 +108,7 @@ def encrypted_key(passphrase: str, name: str = "device") -> bytes:
 
 
 def issued_to(public_key: rsa.RSAPublicKey, name: str) -> x509.Certificate:
-    """For a key of another kind; signed by nobody's key."""
+    """For a key of another kind; not signed by any key."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(timezone.utc)
     builder = x509.CertificateBuilder(subject, subject, public_key, 1, now, now + timedelta(days=1))

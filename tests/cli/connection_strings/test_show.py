@@ -54,12 +54,12 @@ def test_a_table_has_a_row_a_connection_string(az, dps):
 
 def test_a_name_that_was_not_set_is_not_all(az, dps):
     result = az(SHOW, "-n", "")
-    assert (result.exit_code, dps.requests, result.said) == (1, [], "ERROR: --dps-name must not be empty.\n")
+    assert (result.exit_code, dps.requests, result.err) == (1, [], "ERROR: --dps-name must not be empty.\n")
 
 
 def test_a_policy_that_is_not_there(az, dps):
     result = az(f"{SHOW} -n mydps --pn nosuch")
-    assert (result.exit_code, result.err) == (3, "ERROR: There is no shared access policy 'nosuch' at 'mydps'.\n")
+    assert (result.exit_code, result.err) == (3, "ERROR: Shared access policy 'nosuch' not found in 'mydps'.\n")
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_of_all_services(az, dps, services):
         {"name": "a", "connectionString": string("a.example")},
         {"name": "c", "connectionString": string("c.example")},
     ]
-    assert result.err == "WARNING: 'b' is left out: its state is Suspended, not Active.\n"
+    assert result.err == "WARNING: 'b' was omitted because its state is Suspended, not Active.\n"
 
 
 def test_of_all_services_of_a_group(az, dps, services):
@@ -95,8 +95,8 @@ def test_services_that_lack_the_policy_are_left_out(az, dps, services):
     result = az(f"{SHOW} -g x --pn nosuch")
     assert (result.exit_code, result.json) == (0, [])
     assert sorted(result.err.splitlines()) == [
-        "WARNING: 'a' is left out: There is no shared access policy 'nosuch' at 'a'.",
-        "WARNING: 'c' is left out: There is no shared access policy 'nosuch' at 'c'.",
+        "WARNING: 'a' was omitted: Shared access policy 'nosuch' not found in 'a'.",
+        "WARNING: 'c' was omitted: Shared access policy 'nosuch' not found in 'c'.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""A device that registers, and the files that prove who it is."""
+"""A device that registers, and the files by which it authenticates."""
 
 from __future__ import annotations
 

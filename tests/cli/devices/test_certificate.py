@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from dps_emulator.lab import certificates
 
 PASSPHRASE = "correct horse ü"
+PEM = "Specify a PEM file (-----BEGIN CERTIFICATE-----) that begins with the device's leaf certificate."
 
 
 def expired(name, **days):
@@ -33,13 +34,21 @@ REFUSED = {
     "another device's": (
         certificates.pem("device"),
         key_of("device"),
-        "--certificate-file-path: the certificate in {cert} has the common name 'device', and --registration-id is "
+        "--certificate-file-path: the certificate in {cert} has the common name 'device', but --registration-id is "
         "'dev'.",
     ),
     "no certificate": (key_of(), key_of(), "{cert} is not a certificate: it is a private key."),
     "empty": ("", key_of(), "{cert} is not a certificate: it is empty."),
-    "text": ("hello", key_of(), "{cert} is not a certificate: it is not PEM, in which a chain is sent."),
-    "DER": (certificates.der("dev"), key_of(), "{cert} is not a certificate: it is not PEM, in which a chain is sent."),
+    "text": (
+        "hello",
+        key_of(),
+        "{cert} is not a certificate: it is not PEM, which a certificate chain requires.\n{pem}",
+    ),
+    "DER": (
+        certificates.der("dev"),
+        key_of(),
+        "{cert} is not a certificate: it is not PEM, which a certificate chain requires.\n{pem}",
+    ),
     "damaged": (
         certificates.pem("dev").replace("M", "!", 1),
         key_of(),
@@ -53,10 +62,10 @@ REFUSED = {
     "another's key": (
         certificates.pem("dev"),
         key_of("device"),
-        "--key-file-path: the key in {key} is not that of the certificate in {cert}.",
+        "--key-file-path: the key in {key} does not belong to the certificate in {cert}.",
     ),
-    "no key": (certificates.pem("dev"), certificates.pem("dev"), "--key-file-path: {key} holds no private key."),
-    "empty key": (certificates.pem("dev"), "", "--key-file-path: {key} holds no private key."),
+    "no key": (certificates.pem("dev"), certificates.pem("dev"), "--key-file-path: {key} contains no private key."),
+    "empty key": (certificates.pem("dev"), "", "--key-file-path: {key} contains no private key."),
     "damaged key": (
         certificates.pem("dev"),
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
@@ -70,7 +79,7 @@ REFUSED = {
     "UTF-16": (
         certificates.pem("dev").encode("utf-16"),
         key_of(),
-        "{cert} is not a certificate: it is not PEM, in which a chain is sent.",
+        "{cert} is not a certificate: it is not PEM, which a certificate chain requires.\n{pem}",
     ),
 }
 
@@ -82,7 +91,7 @@ def test_what_the_service_would_not_accept_is_refused_before_anything_is_sent(
     options = files(certificate, key)
     result = create(*options, where="-n mydps")
     assert (result.exit_code, result.out) == (1, "")
-    assert message.format(cert=options[1], key=options[3]) in result.err
+    assert message.format(cert=options[1], key=options[3], pem=PEM) in result.err
     assert dps.requests == []
 
 
@@ -90,9 +99,9 @@ def test_what_the_service_would_not_accept_is_refused_before_anything_is_sent(
     "passphrase, message",
     [
         ("wrong", "is damaged, or --passphrase is not its passphrase."),
-        ("", "--passphrase must have 1 to 1024 bytes of UTF-8."),
-        ("x" * 1025, "--passphrase must have 1 to 1024 bytes of UTF-8."),
-        ("\udcff", "--passphrase must have 1 to 1024 bytes of UTF-8."),
+        ("", "--passphrase must be 1 to 1024 bytes of UTF-8."),
+        ("x" * 1025, "--passphrase must be 1 to 1024 bytes of UTF-8."),
+        ("\udcff", "--passphrase must be 1 to 1024 bytes of UTF-8."),
     ],
 )
 def test_a_wrong_passphrase_is_refused_before_anything_is_sent(create, dps, files, passphrase, message):

@@ -1,4 +1,4 @@
-"""az iot device registration create: every end but an assigned device, and what is said."""
+"""az iot device registration create: every end but an assigned device, and the messages."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ def test_401_names_the_likely_causes(create, dps):
     result = create(f"--symmetric-key {GROUP_KEY}", id=MEMBER)
     assert result.exit_code == 1
     assert "Unauthorized (error 401002" in result.err
-    for cause in ("--id-scope", "give --group-id and --compute-key", "30 minutes"):
+    for cause in ("--id-scope", "specify --group-id and --compute-key", "30 minutes"):
         assert cause in result.err
 
 
 def test_an_enrollment_that_is_not_there_is_exit_code_3(create, dps):
     result = create("--login", dps.connection_string)
     assert result.exit_code == 3
-    assert "Enrollment not found. (error 404201" in result.err
+    assert "ERROR: Enrollment 'dev' not found in localhost. (error 404201" in result.err
 
 
 @pytest.mark.parametrize(
     "attestation, advice",
     [
         ({"type": "x509", "x509": {}}, "--certificate-file-path and --key-file-path"),
-        ({"type": "tpm", "tpm": {"endorsementKey": "AAAA"}}, "its attestation is tpm, by which this command cannot"),
+        ({"type": "tpm", "tpm": {"endorsementKey": "AAAA"}}, "This command cannot register such a device."),
     ],
 )
 def test_an_enrollment_without_symmetric_keys_is_refused(create, dps, device_requests, attestation, advice):
     dps.enrollments.put({"registrationId": "dev", "attestation": attestation})
     result = create("--login", dps.connection_string)
     assert result.exit_code == 1
-    assert f"'dev' has no symmetric keys: its attestation is {attestation['type']}" in result.err
+    assert f"'dev' has no symmetric keys because its attestation is {attestation['type']}." in result.err
     assert advice in result.err
     assert device_requests() == []
 

@@ -8,8 +8,8 @@ import io
 import pytest
 from azure.cli.core.azclierror import AzureResponseError
 
+from azext_iot_dps.devices.client import MAX_WAIT, DeviceClient
 from azext_iot_dps.service.client import DpsClient
-from azext_iot_dps.service.device import MAX_WAIT, DeviceClient
 from tests.devices import KEY1, SCOPE, symmetric
 
 ASSIGNING = {"operationId": "5.a.b", "status": "assigning"}
@@ -53,7 +53,7 @@ def test_a_registration_that_does_not_end_is_given_up(create, dps, waits):
     dps.fail(times=1000, status=202, body=ASSIGNING, headers={"Retry-After": "10"}, path=POLL)
     result = create()
     assert (result.exit_code, result.out) == (1, "")
-    assert "The registration of 'dev' is not finished after 120 seconds.\n" in result.err
+    assert "The registration of 'dev' did not finish within 120 seconds.\n" in result.err
     assert sum(waits) <= MAX_WAIT == 120
     assert len(waits) == 12
 
@@ -62,7 +62,7 @@ def test_a_service_that_asks_for_too_much_patience_gets_none(create, dps, waits)
     dps.switches.retry_after = 3600
     result = create()
     assert result.exit_code == 1
-    assert "is not finished after 120 seconds." in result.err
+    assert "did not finish within 120 seconds." in result.err
     assert waits == []
 
 
@@ -90,16 +90,16 @@ def test_an_answer_that_is_none_is_an_error(create, dps, answer):
     dps.fail(path="/register", **answer)
     result = create()
     assert (result.exit_code, result.out) == (1, "")
-    assert f"{dps.host} answered 200 with something that is not what was asked for." in result.err
+    assert f"{dps.host} returned an unexpected response (HTTP 200)." in result.err
 
 
 @pytest.mark.parametrize(
     "state, words",
     [
-        (None, "the service does not say why.\n"),
-        ("x", "the service does not say why.\n"),
-        ({"errorCode": 400209}, "the service does not say why. (error 400209)\n"),
-        ({"errorMessage": ["x"], "errorCode": {}}, "the service does not say why.\n"),
+        (None, "the service gave no reason.\n"),
+        ("x", "the service gave no reason.\n"),
+        ({"errorCode": 400209}, "the service gave no reason. (error 400209)\n"),
+        ({"errorMessage": ["x"], "errorCode": {}}, "the service gave no reason.\n"),
         ({"errorMessage": "No. "}, "No.\n"),
         ({"errorMessage": "SharedAccessKey=c2VjcmV0"}, "SharedAccessKey=***\n"),
     ],
@@ -121,34 +121,41 @@ class Terminal(io.StringIO):
 
 
 class Azure:
-    """What the client asks azure-cli for; keeps what the spinner was told."""
+    """What the client asks azure-cli for; keeps what the spinner showed."""
 
-    def __init__(self, only_show_errors):
-        self.only_show_errors = only_show_errors
+    def __init__(self, only_show_errors, disabled):
+        self.only_show_errors, self.disabled = only_show_errors, disabled
         self.told = []
 
-    def get_progress_controller(self):
+    @property
+    def config(self):
         return self
 
-    def begin(self, message):
-        self.told.append(message)
+    def getboolean(self, section, name, fallback):
+        return self.disabled if (section, name) == ("core", "disable_progress_bar") else fallback
 
-    add = begin
+    def get_progress_controller(self, det):
+        # azure-cli's bar needs a total, its spinner none
+        assert not det
+        return self
+
+    def add(self, message):
+        self.told.append(message)
 
     def end(self):
         self.told.append("end")
 
 
 @pytest.mark.parametrize("stream", [Terminal, io.StringIO])
-@pytest.mark.parametrize("only_show_errors", [False, True])
+@pytest.mark.parametrize("only_show_errors, disabled", [(False, False), (True, False), (False, True)])
 @pytest.mark.parametrize("status", ["enabled", "disabled"])
-def test_azure_clis_spinner_turns_on_a_terminal_until_the_end(create, dps, stream, only_show_errors, status):
+def test_azure_clis_spinner_turns_on_a_terminal_until_the_end(create, dps, stream, only_show_errors, disabled, status):
     dps.enrollments.put({**dps.enrollments["dev"], "provisioningStatus": status})
-    azure = Azure(only_show_errors)
-    client = DeviceClient(DpsClient(None), lambda: (dps.host, SCOPE), azure)
+    azure = Azure(only_show_errors, disabled)
+    client = DeviceClient(DpsClient(None, None), lambda: (dps.host, SCOPE), azure)
     ended = contextlib.nullcontext() if status == "enabled" else pytest.raises(AzureResponseError)
     with contextlib.redirect_stderr(stream()), ended:
         client.register("dev", key=KEY1)
     polls = ["Registering dev: assigning"] * 2 if status == "enabled" else []
-    shown = stream is Terminal and not only_show_errors
-    assert azure.told == (["Registering", *polls, "end"] if shown else [])
+    shown = stream is Terminal and not only_show_errors and not disabled
+    assert azure.told == (["Registering dev:", *polls, "end"] if shown else [])

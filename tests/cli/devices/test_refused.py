@@ -8,7 +8,7 @@ import pytest
 import yaml
 from knack.help_files import helps
 
-from azext_iot_dps import _help_device  # noqa: F401  (fills helps)
+import azext_iot_dps  # noqa: F401
 from dps_emulator.lab import certificates
 from tests.devices import KEY1, SCOPE, symmetric, x509
 
@@ -16,47 +16,51 @@ WHERE = f"--id-scope {SCOPE}"
 WRONG = {
     "certificate without key": (
         f"{WHERE} --certificate-file-path c.pem",
-        "--certificate-file-path needs --key-file-path.",
+        "--certificate-file-path requires --key-file-path.",
     ),
-    "key without certificate": (f"{WHERE} --key-file-path k.pem", "--key-file-path needs --certificate-file-path."),
+    "key without certificate": (f"{WHERE} --key-file-path k.pem", "--key-file-path requires --certificate-file-path."),
     "passphrase alone": (
         f"{WHERE} --passphrase x",
-        "--passphrase needs --certificate-file-path and --key-file-path.",
+        "--passphrase requires --certificate-file-path and --key-file-path.",
     ),
     "key and certificate": (
         f"{WHERE} --key {KEY1} --cp c.pem --kp k.pem",
-        "--symmetric-key and --certificate-file-path, --key-file-path do not go together.",
+        "--symmetric-key cannot be used with --certificate-file-path, --key-file-path. A device authenticates with a "
+        "symmetric key or with a certificate.",
     ),
     "compute key and certificate": (
         f"{WHERE} --compute-key --gid grp --cp c.pem --kp k.pem",
-        "--compute-key and --certificate-file-path, --key-file-path do not go together.",
+        "--compute-key cannot be used with --certificate-file-path, --key-file-path.",
     ),
     "key and passphrase": (
         f"{WHERE} --key {KEY1} --passphrase x",
-        "--symmetric-key and --passphrase do not go together.",
+        "--symmetric-key cannot be used with --passphrase.",
     ),
-    "compute key without group": (f"{WHERE} --key {KEY1} --compute-key", "it needs --group-id."),
-    "compute key without key or service": (f"{WHERE} --compute-key --gid grp", "How does the device prove itself?"),
-    "nothing to prove it by": (WHERE, "How does the device prove itself? Give --symmetric-key, or "),
-    "group alone": (f"{WHERE} --group-id grp", "How does the device prove itself?"),
-    "no ID scope": (f"--key {KEY1}", "Where does the device register? Give --id-scope, or the service"),
-    "empty name": (f"--key {KEY1} -n ''", "Where does the device register?"),
-    "bad base64": (f"{WHERE} --key n-o-n-e", "--symmetric-key must be base64."),
-    "short key": (f"{WHERE} --key QUFB", "--symmetric-key must be the base64 text of 16 to 64 bytes."),
-    "bad ID scope": (f"--id-scope a/b --key {KEY1}", "--id-scope takes the ID scope of a service"),
-    "empty ID scope": (f"--id-scope '' --key {KEY1} -n mydps", "--id-scope takes the ID scope of a service"),
-    "bad host": (f"{WHERE} --key {KEY1} --host a/b", "--provisioning-host takes a host name."),
-    "bad host before a key is read": ("-n mydps --host 'a b'", "--provisioning-host takes a host name."),
+    "compute key without group": (f"{WHERE} --key {KEY1} --compute-key", "--compute-key requires --group-id."),
+    "compute key without key or service": (
+        f"{WHERE} --compute-key --gid grp",
+        "Specify how the device authenticates: ",
+    ),
+    "no authentication": (WHERE, "Specify how the device authenticates: --symmetric-key, or "),
+    "group alone": (f"{WHERE} --group-id grp", "Specify how the device authenticates: "),
+    "no ID scope": (f"--key {KEY1}", "Specify where the device registers: --id-scope, or the service"),
+    "empty name": (f"--key {KEY1} -n ''", "Specify where the device registers: "),
+    "bad base64": (f"{WHERE} --key n-o-n-e", "--symmetric-key must be base64 of 16 to 64 bytes."),
+    "short key": (f"{WHERE} --key QUFB", "--symmetric-key must be base64 of 16 to 64 bytes."),
+    "bad ID scope": (f"--id-scope a/b --key {KEY1}", "--id-scope must be the ID scope of a service"),
+    "empty ID scope": (f"--id-scope '' --key {KEY1} -n mydps", "--id-scope must be the ID scope of a service"),
+    "bad host": (f"{WHERE} --key {KEY1} --host a/b", "--provisioning-host must be a host name."),
+    "bad host before a key is read": ("-n mydps --host 'a b'", "--provisioning-host must be a host name."),
     "empty host": (f"{WHERE} --key {KEY1} --host ''", "--provisioning-host must not be empty."),
-    "bad group": (f"{WHERE} --key {KEY1} --compute-key --gid a/b", "--group-id takes 1 to 128 letters"),
-    "bad name": ("-n 'a b'", "--dps-name is neither the name nor the host name of a service."),
+    "bad group": (f"{WHERE} --key {KEY1} --compute-key --gid a/b", "--group-id must be 1 to 128 letters"),
+    "bad name": ("-n 'a b'", "--dps-name must be the name or the host name of a service."),
     "bad connection string": ("--login nonsense", "--login: The connection string has no HostName"),
     "empty path": (f"{WHERE} --cp '' --kp k.pem", "--certificate-file-path must not be empty."),
-    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload takes a JSON object"),
-    "payload list": (f"{WHERE} --key {KEY1} --payload [1]", "--payload takes a JSON object, but it is a list"),
+    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be a JSON object"),
+    "payload list": (f"{WHERE} --key {KEY1} --payload [1]", "--payload must be a JSON object: it is a list."),
     "payload twice encoded": (
         f"{WHERE} --key {KEY1} --payload '\"{{}}\"'",
-        "--payload takes a JSON object, but it is a text, not an object.",
+        "--payload must be a JSON object: it is a string.",
     ),
 }
 
@@ -74,7 +78,7 @@ def test_what_is_wrong_whatever_the_service_says_is_refused_before_anything_is_s
 def test_a_bad_registration_id_is_refused_before_anything_is_sent(az, dps, id):
     result = az("iot device registration create", "--id-scope", SCOPE, "--key", KEY1, "--registration-id", id)
     assert result.exit_code == 1
-    assert "--registration-id takes 1 to 128 letters" in result.err
+    assert "--registration-id must be 1 to 128 letters" in result.err
     assert dps.requests == []
 
 
@@ -88,7 +92,7 @@ def test_the_auth_type_has_a_default_of_its_own(az, dps, monkeypatch):
     monkeypatch.setenv("AZURE_DEFAULTS_IOTHUB-DATA-AUTH-TYPE", "nonsense")
     result = az("iot device registration create --rid dev -n mydps")
     assert result.exit_code == 1
-    assert "The configured default iothub-data-auth-type is neither 'key' nor 'login'." in result.err
+    assert "The configured default iothub-data-auth-type must be 'key' or 'login'." in result.err
     assert dps.requests == []
 
 

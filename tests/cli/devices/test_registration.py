@@ -131,7 +131,7 @@ def test_a_service_without_an_id_scope_is_an_error(create, dps):
         service["properties"]["idScope"] = None
     result = create(f"-n mydps --symmetric-key {KEY1}", where="")
     assert result.exit_code == 1
-    assert "Azure Resource Manager names no ID scope for 'mydps'." in result.err
+    assert "Azure Resource Manager returned no ID scope for 'mydps'." in result.err
 
 
 def test_a_payload_is_sent_as_json(create, dps, tmp_path):

@@ -7,7 +7,7 @@ import ssl
 import pytest
 import requests
 
-from azext_iot_dps.service.device import DeviceCertificate
+from azext_iot_dps.service.auth import DeviceCertificate
 from azext_iot_dps.service.transport import Transport
 from dps_emulator.lab import certificates
 from tests.devices import HUB, said, x509
@@ -112,7 +112,7 @@ def test_either_the_bundle_that_is_named_or_that_of_requests_is_trusted(monkeypa
     if bundle:
         monkeypatch.setenv("CURL_CA_BUNDLE", emulator.ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    Transport("https://example.com", "1", DeviceCertificate(), context)
+    Transport("https://example.com", "1", DeviceCertificate(), ssl_context=context)
     usual = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     usual.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
     assert len(context.get_ca_certs()) == (0 if bundle else len(usual.get_ca_certs()))

@@ -6,7 +6,7 @@ HOOK, VERSION = "https://f.example/api?code=c2VjcmV0", "2019-03-31"
 CUSTOM = {"allocationPolicy": "custom", "customAllocationDefinition": {"webhookUrl": HOOK, "apiVersion": VERSION}}
 TPM = {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
 ALLOCATION = ("allocationPolicy", "iotHubs", "iotHubHostName", "customAllocationDefinition")
-NOT_SENT = "WARNING: --webhook-url and --api-version belong to --allocation-policy custom: they are not sent.\n"
+NOT_SENT = "WARNING: --webhook-url and --api-version are not sent: they require --allocation-policy custom.\n"
 
 
 def allocation(dps):
@@ -45,14 +45,9 @@ def test_webhook_options_without_the_custom_policy_are_not_sent(iot, dps, option
     assert "customAllocationDefinition" not in allocation(dps)
 
 
-ONE_HUB = (
-    "The static allocation policy takes exactly one IoT hub, and there would be {}: give one host name with --iot-hubs."
-)
-OLD_HUB = (
-    "--iot-hub-host-name means the static policy with that hub: give it without --allocation-policy and --iot-hubs, "
-    "or better, leave it out and give those two."
-)
-VERSIONS = "--api-version takes a date, which -preview may follow, from 2018-09-01-preview on: for example 2021-10-01."
+ONE_HUB = "--allocation-policy static requires exactly one host name in --iot-hubs, not {}."
+OLD_HUB = "--iot-hub-host-name cannot be combined with --allocation-policy or --iot-hubs. Use only these two instead."
+VERSIONS = "--api-version must be a date, optionally with -preview, from 2018-09-01-preview on, such as 2021-10-01."
 
 
 @pytest.mark.parametrize(
@@ -62,17 +57,17 @@ VERSIONS = "--api-version takes a date, which -preview may follow, from 2018-09-
         ("--ap static --ih ''", ONE_HUB.format(0)),
         ("--ap static --ih a b", ONE_HUB.format(2)),
         ("--ap Static --ih 'a b' c", ONE_HUB.format(3)),
-        ("--ih a", "--iot-hubs needs a policy: give --allocation-policy."),
-        ("--ap custom", "The custom allocation policy needs --webhook-url and --api-version."),
-        (f"--ap custom --wh {HOOK}", "The custom allocation policy needs --api-version."),
-        (f"--ap custom --av {VERSION}", "The custom allocation policy needs --webhook-url."),
+        ("--ih a", "--iot-hubs requires --allocation-policy."),
+        ("--ap custom", "--allocation-policy custom requires --webhook-url and --api-version."),
+        (f"--ap custom --wh {HOOK}", "--allocation-policy custom requires --api-version."),
+        (f"--ap custom --av {VERSION}", "--allocation-policy custom requires --webhook-url."),
         ("--only-show-errors --hn h --ap static", OLD_HUB),
         ("--only-show-errors --hn h --ap hashed", OLD_HUB),
         ("--only-show-errors --hn h --ih i", OLD_HUB),
-        ("--wh http://f.example/api?code=c2VjcmV0", "--webhook-url takes the https:// URL of a function."),
-        ("--wh https://", "--webhook-url takes the https:// URL of a function."),
-        ("--wh 'https://[a'", "--webhook-url takes the https:// URL of a function."),
-        ("--wh f.example", "--webhook-url takes the https:// URL of a function."),
+        ("--wh http://f.example/api?code=c2VjcmV0", "--webhook-url must be the https:// URL of a function."),
+        ("--wh https://", "--webhook-url must be the https:// URL of a function."),
+        ("--wh 'https://[a'", "--webhook-url must be the https:// URL of a function."),
+        ("--wh f.example", "--webhook-url must be the https:// URL of a function."),
         ("--av 2018-08-31", VERSIONS),
         ("--av 2021-13-01", VERSIONS),
         ("--av 2021-10-01-beta", VERSIONS),
@@ -82,7 +77,7 @@ VERSIONS = "--api-version takes a date, which -preview may follow, from 2018-09-
 def test_create_refuses_before_it_connects(az, dps, options, message):
     result = az("iot dps enrollment create -n mydps --eid dev --at tpm --ek QUFB " + options)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.said == f"ERROR: {message}\n"
+    assert result.err == f"ERROR: {message}\n"
 
 
 @pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-09-01", "2021-10-01"])
@@ -135,17 +130,17 @@ def test_update_warns_of_webhook_options_that_the_stored_policy_has_no_use_for(i
 @pytest.mark.parametrize(
     ("stored", "options", "message"),
     [
-        ({}, "--ih a", "--iot-hubs needs a policy: give --allocation-policy."),
+        ({}, "--ih a", "--iot-hubs requires --allocation-policy."),
         ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih a b", ONE_HUB.format(2)),
         ({"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}, "--ap static", ONE_HUB.format(2)),
         ({"iotHubHostName": "old"}, "--ap static", ONE_HUB.format(0)),
-        ({}, "--ap custom --wh https://f.example", "The custom allocation policy needs --api-version."),
+        ({}, "--ap custom --wh https://f.example", "--allocation-policy custom requires --api-version."),
     ],
 )
 def test_update_refuses_what_would_not_hold_together(iot, dps, stored, options, message):
     dps.enrollments.put({**TPM, **stored})
     result = iot(f"enrollment update --eid dev {options}")
-    assert (result.exit_code, result.said) == (1, f"ERROR: {message}\n")
+    assert (result.exit_code, result.err) == (1, f"ERROR: {message}\n")
     assert dps.sent("PUT") == []
 
 

@@ -27,7 +27,7 @@ def create(az, dps, tmp_path):
     return run
 
 
-LEFT_OUT = "WARNING: --certificate-path: FILE holds a private key as well; it was left out and is not sent.\n"
+LEFT_OUT = "WARNING: --certificate-path: FILE contains a private key, which is not sent.\n"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ LEFT_OUT = "WARNING: --certificate-path: FILE holds a private key as well; it wa
         (PEM.encode("utf-16"), ""),
         (PEM.replace("\n", "\r\n"), ""),
         (f"subject=CN = device\nissuer=…\n\n{PEM}\n\n  \n", ""),
-        (PEM + OTHER, "WARNING: --certificate-path: FILE holds 2 certificates; the first is used.\n"),
+        (PEM + OTHER, "WARNING: --certificate-path: FILE contains 2 certificates; only the first is used.\n"),
         (PEM + made.private_key().decode(), LEFT_OUT),
         (made.private_key().decode() + PEM, LEFT_OUT),
         (made.public_key().decode() + PEM, ""),
@@ -61,7 +61,7 @@ def test_the_secondary_certificate_alone(create, dps):
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [((-9, -2), "the certificate in FILE expired on "), ((2, 9), "the certificate in FILE is not valid before ")],
+    [((-9, -2), "FILE expired on "), ((2, 9), "FILE is not valid before ")],
 )
 def test_a_certificate_out_of_its_time_is_warned_of(create, days, said):
     certificate = made.certificate("late", *days).public_bytes(made.PEM).decode()
@@ -79,8 +79,8 @@ def test_a_certificate_out_of_its_time_is_warned_of(create, days, said):
         (made.private_key(made.DER), "a private key"),
         (made.public_key(), "a public key"),
         (made.public_key(made.DER), "a public key"),
-        (made.request(), "a certificate request (CSR)"),
-        (made.request(made.DER), "a certificate request (CSR)"),
+        (made.request(), "a certificate signing request (CSR)"),
+        (made.request(made.DER), "a certificate signing request (CSR)"),
         (b"garbage", "neither PEM nor DER"),
         (b"\x00\xff" * 50, "neither PEM nor DER"),
         (made.der() + b"x", "neither PEM nor DER"),
@@ -154,5 +154,7 @@ def test_an_update_moves_certificates_one_by_one(iot, dps, tmp_path, stored, opt
 def test_an_update_never_leaves_no_certificate(iot, dps, stored):
     result = iot("enrollment update --eid dev --rc --rsc")
     assert result.exit_code == 1
-    assert result.said == ("ERROR: This would leave no certificate: give --certificate-path.\n")
+    assert result.err == (
+        "ERROR: No certificate would be left. Specify one: --certificate-path or --secondary-certificate-path.\n"
+    )
     assert [request.method for request in dps.requests] == ["GET"]

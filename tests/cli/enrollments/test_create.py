@@ -71,7 +71,7 @@ def test_create_never_overwrites(iot, dps):
     again = iot(CREATE)
     assert again.exit_code == 1
     assert "Enrollment already exists. (error 409201, tracking ID " in again.err
-    assert "'dev' exists already and was not touched: change it with the command 'update'." in again.err
+    assert "'dev' was not changed. Use `update` to change it." in again.err
     assert dps.enrollments["dev"]["attestation"]["symmetricKey"] == {"primaryKey": KEY1, "secondaryKey": KEY2}
 
 
@@ -88,8 +88,8 @@ def test_ids_reach_the_service_as_they_are(iot, dps, id):
 def test_other_ids_are_refused(iot, dps, command, id):
     result = iot(command, "--eid", id)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.said == (
-        "ERROR: --enrollment-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.\n"
+    assert result.err == (
+        "ERROR: --enrollment-id must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone.\n"
     )
 
 
@@ -99,29 +99,29 @@ SECRET = "c2hvcnQ="
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (f"--at symmetricKey --pk {SECRET}", "--primary-key must be the base64 text of 16 to 64 bytes."),
-        (f"--at symmetricKey --sk {'QUFB' * 22}", "--secondary-key must be the base64 text of 16 to 64 bytes."),
-        ("--at symmetricKey --pk not*base64", "--primary-key must be base64."),
-        ("--at symmetricKey --sk 'YWJj ZGVm'", "--secondary-key must be base64."),
-        ("--at tpm --ek not*base64", "--endorsement-key must be base64."),
-        ("--at tpm --ek ''", "--endorsement-key must not be empty."),
-        ("--at tpm", "tpm attestation needs --endorsement-key."),
-        ("--at x509", "x509 attestation needs --certificate-path, --secondary-certificate-path or both."),
+        (f"--at symmetricKey --pk {SECRET}", "--primary-key must be base64 of 16 to 64 bytes."),
+        (f"--at symmetricKey --sk {'QUFB' * 22}", "--secondary-key must be base64 of 16 to 64 bytes."),
+        ("--at symmetricKey --pk not*base64", "--primary-key must be base64 of 16 to 64 bytes."),
+        ("--at symmetricKey --sk 'YWJj ZGVm'", "--secondary-key must be base64 of 16 to 64 bytes."),
+        ("--at tpm --ek not*base64", "--endorsement-key must be base64 and not empty."),
+        ("--at tpm --ek ''", "--endorsement-key must be base64 and not empty."),
+        ("--at tpm", "tpm attestation requires --endorsement-key."),
+        ("--at x509", "x509 attestation requires a certificate: --certificate-path or --secondary-certificate-path."),
         (
             f"--at tpm --ek {EK} --pk {KEY1}",
-            "--primary-key belongs to symmetricKey attestation, and --attestation-type is tpm.",
+            "--primary-key belongs to symmetricKey attestation, but --attestation-type is tpm.",
         ),
         (
             f"--at symmetricKey --ek {EK}",
-            "--endorsement-key belongs to tpm attestation, and --attestation-type is symmetricKey.",
+            "--endorsement-key belongs to tpm attestation, but --attestation-type is symmetricKey.",
         ),
         (
             f"--at x509 --pk {KEY1} --sk {KEY2}",
-            "--primary-key, --secondary-key belongs to symmetricKey attestation, and --attestation-type is x509.",
+            "--primary-key belongs to symmetricKey attestation, but --attestation-type is x509.",
         ),
         (
             "--at symmetricKey --scp no-such-file",
-            "--secondary-certificate-path belongs to x509 attestation, and --attestation-type is symmetricKey.",
+            "--secondary-certificate-path belongs to x509 attestation, but --attestation-type is symmetricKey.",
         ),
     ],
 )

@@ -70,47 +70,40 @@ def test_create_never_overwrites(iot, dps):
     again = iot(CREATE)
     assert again.exit_code == 1
     assert "EnrollmentGroup already exists. (error 409202, tracking ID " in again.err
-    assert "'grp' exists already and was not touched: change it with the command 'update'." in again.err
+    assert "'grp' was not changed. Use `update` to change it." in again.err
 
 
-BOTH = (
-    "A group has certificates (--certificate-path, --secondary-certificate-path) or names of certificates uploaded to "
-    "the service (--root-ca-name, --secondary-root-ca-name), not both."
-)
+ONE = "Use one of them."
+GENERATE = "\nGenerate one: openssl rand -base64 32"
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--cp FILE --cn ca", BOTH),
-        ("--scp FILE --scn ca", BOTH),
+        ("--cp FILE --cn ca", f"--certificate-path and --root-ca-name cannot be combined. {ONE}"),
+        ("--scp FILE --scn ca", f"--secondary-certificate-path and --secondary-root-ca-name cannot be combined. {ONE}"),
         (
             f"--cp FILE --pk {KEY1}",
-            "An enrollment has one attestation, and these belong to different ones: --certificate-path (x509), "
-            "--primary-key (symmetricKey).",
+            f"--primary-key belongs to symmetricKey attestation, --certificate-path to x509. {ONE}",
         ),
         (
             f"--cn ca --sk {KEY1}",
-            "An enrollment has one attestation, and these belong to different ones: --root-ca-name (x509), "
-            "--secondary-key (symmetricKey).",
+            f"--secondary-key belongs to symmetricKey attestation, --root-ca-name to x509. {ONE}",
         ),
         ("--cn ''", "--root-ca-name must not be empty."),
-        ("--ih h", "--iot-hubs needs a policy: give --allocation-policy."),
-        ("--pk short", "--primary-key must be base64."),
+        ("--ih h", "--iot-hubs requires --allocation-policy."),
+        ("--pk short", f"--primary-key must be base64 of 16 to 64 bytes.{GENERATE}"),
     ],
 )
 @pytest.mark.parametrize("command", ["create", "update"])
 def test_what_is_wrong_for_every_group_is_refused_before_anything_is_asked(az, dps, file, command, options, message):
     if command == "update" and "--ih" in options:
         options += " --ap static --ih i"
-        message = (
-            "The static allocation policy takes exactly one IoT hub, and there would be 2: give one host name with "
-            "--iot-hubs."
-        )
+        message = "--allocation-policy static requires exactly one host name in --iot-hubs, not 2."
     line = f"iot dps enrollment-group {command} --gid grp -n mydps --only-show-errors {options.replace('FILE', file)}"
     result = az(line)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.said == f"ERROR: {message}\n"
+    assert result.err == f"ERROR: {message}\n"
 
 
 @pytest.mark.parametrize("option", ["--device-id d", "--info '{}'", "--ek QUFB", "--at tpm"])
@@ -152,8 +145,8 @@ def test_certificates_and_ca_names_move(iot, dps, file, x509, options, sent):
     dps.groups.put({**group, "etag": "e", "credentialPolicyName": "newer"})
     result = iot(UPDATE + options.replace("FILE", file))
     body = dps.sent("PUT")[0][3]
-    # what gives way is said
-    assert ("goes: a group has those or" in result.err) == (list(sent) != list(x509))
+    replaced = f"WARNING: {next(iter(sent))} replaces {next(iter(x509))}: an enrollment group cannot have both.\n"
+    assert (replaced in result.err) == (list(sent) != list(x509))
     assert body["attestation"] == {"type": "x509", "x509": {**sent, "unheardOf": 1}}
     assert (body["credentialPolicyName"], body["etag"]) == ("newer", "e")
 
@@ -163,7 +156,10 @@ def test_an_update_never_leaves_no_certificate(iot, dps, x509):
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": {"type": "x509", "x509": x509}})
     result = iot(UPDATE + "--rc --rsc")
     assert (result.exit_code, dps.sent("PUT")) == (1, [])
-    assert result.said == "ERROR: This would leave no certificate: give --certificate-path or --root-ca-name.\n"
+    assert result.err == (
+        "ERROR: No certificate would be left. Specify one: --certificate-path, --secondary-certificate-path or "
+        "--root-ca-name.\n"
+    )
 
 
 def test_an_update_keeps_the_other_key_and_all_else(iot, dps):
@@ -194,13 +190,11 @@ def test_show_keys_and_list_and_delete(iot, dps):
 
 
 def test_a_certificate_of_the_other_kind_is_warned_of(iot, dps, tmp_path, file):
-    leaf = (
-        f"WARNING: --certificate-path: the certificate in {file} is a device's own, and a group wants that of a CA.\n"
-    )
+    leaf = f"WARNING: --certificate-path: {file} is a leaf certificate; an enrollment group needs a CA certificate.\n"
     assert iot(f"{CREATE} --cp {file}").err == leaf
     authority = tmp_path / "authority.pem"
     authority.write_bytes(certificates.authority().public_bytes(certificates.PEM))
     assert iot(f"enrollment-group create --gid other --cp {authority}").err == ""
     assert iot(f"enrollment create --eid dev --at x509 --cp {file}").err == ""
     said = iot(f"enrollment create --eid dev2 --at x509 --cp {authority}").err
-    assert said.endswith("authority.pem is that of a CA, and an enrollment wants a device's own.\n")
+    assert said.endswith("authority.pem is a CA certificate; an enrollment needs a leaf certificate.\n")

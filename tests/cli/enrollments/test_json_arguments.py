@@ -1,4 +1,4 @@
-"""--tags, --props, --info: the user's own JSON, of which no key is special."""
+"""--tags, --props, --info: JSON that users choose, in which no key is special."""
 
 import json
 
@@ -57,29 +57,29 @@ def test_a_file_is_read(sent, tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("version=1", "it is broken at line 1, column 1: Expecting value"),
-        ('{"a": 1', "it is broken at line 1, column 8: Expecting ',' delimiter"),
-        ('{\n"a": 1,\n"b" 2}', "it is broken at line 3, column 5: Expecting ':' delimiter"),
-        ("{a: 1}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
-        ("{'a': b}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
-        ("{'a': open('x')}", "it is broken at line 1, column 2: Expecting property name enclosed in double quotes"),
-        ("[1, 2]", "it is a list, not an object"),
-        ("'a'", "it is a text, not an object"),
-        ('"a"', "it is a text, not an object"),
-        ("1", "it is a number, not an object"),
-        ("true", "it is true or false, not an object"),
-        ("null", "it is null, not an object"),
-        ('{"a": NaN}', "NaN is no JSON number"),
-        ('{"a": -Infinity}', "-Infinity is no JSON number"),
-        ('{"a": 1e999}', "it holds a number that is too large"),
-        ("{'a': (1, 2)}", "it holds a tuple, which JSON does not know"),
-        ("{'a': {1, 2}}", "it holds a set, which JSON does not know"),
-        ("{'a': b'x'}", "it holds a bytes, which JSON does not know"),
-        ("{1: 'a'}", "its keys must be texts"),
-        ('{"a": "\\ud800"}', "it holds half a character, which cannot be written as UTF-8"),
-        ('{"\\ud800": 1}', "it holds half a character, which cannot be written as UTF-8"),
-        (" ", "it is broken at line 1, column 2: Expecting value"),
-        ("{'a'}", "it is something else, not an object"),
+        ("version=1", "line 1, column 1: Expecting value"),
+        ('{"a": 1', "line 1, column 8: Expecting ',' delimiter"),
+        ('{\n"a": 1,\n"b" 2}', "line 3, column 5: Expecting ':' delimiter"),
+        ("{a: 1}", "line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("{'a': b}", "line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("{'a': open('x')}", "line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("[1, 2]", "it is a list"),
+        ("'a'", "it is a string"),
+        ('"a"', "it is a string"),
+        ("1", "it is a number"),
+        ("true", "it is a boolean"),
+        ("null", "it is null"),
+        ('{"a": NaN}', "NaN is not a JSON number"),
+        ('{"a": -Infinity}', "-Infinity is not a JSON number"),
+        ('{"a": 1e999}', "it contains a number that is too large"),
+        ("{'a': (1, 2)}", "it contains a tuple, which JSON cannot hold"),
+        ("{'a': {1, 2}}", "it contains a set, which JSON cannot hold"),
+        ("{'a': b'x'}", "it contains a bytes, which JSON cannot hold"),
+        ("{1: 'a'}", "its member names must be strings"),
+        ('{"a": "\\ud800"}', "it contains an unpaired surrogate, which UTF-8 cannot encode"),
+        ('{"\\ud800": 1}', "it contains an unpaired surrogate, which UTF-8 cannot encode"),
+        (" ", "line 1, column 2: Expecting value"),
+        ("{'a'}", "it is a set"),
         ('{"a":' * 101 + "1" + "}" * 101, "it is nested deeper than 100 levels"),
         ('{"a":' + "[" * 101 + "]" * 101 + "}", "it is nested deeper than 100 levels"),
         ('{"a":' + "[" * 100_000 + "]" * 100_000 + "}", "it is nested too deeply"),
@@ -90,7 +90,7 @@ def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
     result = az("iot dps " + CREATE, "-n", "mydps", "--initial-twin-tags", text)
     assert (result.exit_code, dps.requests) == (1, [])
     lines = result.err.splitlines()
-    assert lines[0] == f"ERROR: --initial-twin-tags takes a JSON object, but {reason}."
+    assert lines[0] == f"ERROR: --initial-twin-tags must be a JSON object: {reason}."
     assert lines[-3:] == [
         "In bash: --initial-twin-tags '{\"a\": 1}', or from a file: --initial-twin-tags @file.json",
         "In PowerShell: --initial-twin-tags \"{'a': 1}\", or from a file: --initial-twin-tags '@file.json'",
@@ -144,7 +144,7 @@ def test_the_option_is_named(az, dps, short, option):
     for command in (CREATE, "enrollment update --eid dev"):
         result = az(f"iot dps {command} -n mydps {short} [1]")
         assert (result.exit_code, dps.requests) == (1, [])
-        assert result.err.startswith(f"ERROR: {option} takes a JSON object, but it is a list, not an object.\n")
+        assert result.err.startswith(f"ERROR: {option} must be a JSON object: it is a list.\n")
 
 
 def test_a_hundred_levels_are_taken(sent):

@@ -10,7 +10,7 @@ QUERY = ("POST", "/enrollments/query", None, {"query": "SELECT *"})
 
 @pytest.fixture
 def records(dps):
-    """Seeds so many records; their ids."""
+    """Seeds a number of records; returns their ids."""
 
     def seed(count):
         ids = {f"dev{number}" for number in range(count)}
@@ -77,7 +77,7 @@ def test_top_cuts(iot, dps, records, top, asked):
     assert result.exit_code == 0
     assert len({record["registrationId"] for record in result.json}) == len(result.json) == top
     assert sizes(dps) == asked
-    assert f"WARNING: --top ended the list at {top}; there may be more.\n" in result.err
+    assert f"WARNING: The list was limited to {top} records. There may be more.\n" in result.err
 
 
 @pytest.mark.parametrize(("top", "asked"), [(120, ["100", "20"]), (130, ["100", "30"]), (999999999, ["100", "100"])])
@@ -106,7 +106,7 @@ def test_top_of_a_service_that_gives_more_than_asked(iot, dps):
 def test_top_is_refused(iot, dps, top):
     result = iot(f"enrollment list --top={top}")
     assert (result.exit_code, result.out) == (1, "")
-    assert "ERROR: --top takes a number from 1 up, or -1 for all.\n" in result.err
+    assert "ERROR: --top must be a number of at least 1, or -1 for all.\n" in result.err
     assert dps.requests == []
 
 
@@ -114,7 +114,7 @@ def test_same_continuation_again_and_again(iot, dps):
     dps.fail(times=9, body=[{"registrationId": "a"}], headers={"x-ms-continuation": "same"})
     result = iot("enrollment list")
     assert (result.exit_code, result.out) == (1, "")
-    assert "ERROR: The service answers with the same continuation again and again.\n" in result.err
+    assert result.err.endswith(" returned the same continuation token twice.\n")
     assert len(dps.requests) == 2
 
 

@@ -1,13 +1,14 @@
-"""Whatever is stored and whatever is asked for: an update changes nothing but the paths its options own."""
+"""For any stored record and any options: an update changes nothing but the paths its options own."""
 
-import inspect
 import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from azext_iot_dps.enrollment import update_enrollment
+from azext_iot_dps.enrollments.members import UPDATE, member_options
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
+from azext_iot_dps.record.values import REPROVISION_FLAGS, Reprovision
 from dps_emulator.lab import certificates
 from tests.command_line import run
 from tests.records import objects, records, values
@@ -16,76 +17,63 @@ KEY = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="
 READ_ONLY = {"registrationState", "createdDateTimeUtc", "lastUpdatedDateTimeUtc"}
 ABSENT = object()
 
-PRIMARY = ("attestation", "x509", "clientCertificates", "primary")
-SECONDARY = ("attestation", "x509", "clientCertificates", "secondary")
-# option → the paths it owns
-OWNS = {
-    "--device-id": [("deviceId",)],
-    "--provisioning-status": [("provisioningStatus",)],
-    "--edge-enabled": [("capabilities", "iotEdge")],
-    "--reprovision-policy": [("reprovisionPolicy", "updateHubAssignment"), ("reprovisionPolicy", "migrateDeviceData")],
-    "--device-information": [("optionalDeviceInformation",)],
-    "--initial-twin-tags": [("initialTwin", "tags")],
-    "--initial-twin-properties": [("initialTwin", "properties", "desired")],
-    "--allocation-policy": [("allocationPolicy",), ("customAllocationDefinition",)],
-    "--iot-hubs": [("iotHubs",), ("iotHubHostName",)],
+# What a change of allocation changes beside the member of its option.
+FOLLOWS = {
+    "--allocation-policy": [("customAllocationDefinition",)],
+    "--iot-hubs": [("iotHubHostName",)],
     "--iot-hub-host-name": [("allocationPolicy",), ("customAllocationDefinition",), ("iotHubs",), ("iotHubHostName",)],
-    "--webhook-url": [("customAllocationDefinition", "webhookUrl")],
-    "--api-version": [("customAllocationDefinition", "apiVersion")],
-    "--primary-key": [("attestation", "symmetricKey", "primaryKey")],
-    "--secondary-key": [("attestation", "symmetricKey", "secondaryKey")],
-    "--endorsement-key": [("attestation", "tpm", "endorsementKey")],
-    "--certificate-path": [PRIMARY],
-    "--secondary-certificate-path": [SECONDARY],
-    "--remove-certificate": [PRIMARY],
-    "--remove-secondary-certificate": [SECONDARY],
 }
 
+
+def owned_paths(kind):
+    """Each option of update and the paths that it owns, by the schema."""
+    owns = {"--iot-hub-host-name": []}
+    for option in member_options(kind, UPDATE):
+        path = tuple(option.path(kind).split("."))
+        flags = REPROVISION_FLAGS[Reprovision.NEVER] if path == ("reprovisionPolicy",) else {}
+        owns[option.names[0]] = [(*path, flag) for flag in flags] or [path]
+    return {option: paths + FOLLOWS.get(option, []) for option, paths in owns.items()}
+
+
+OWNS = owned_paths(INDIVIDUAL)
+
 jsons = st.sampled_from(["", "{}"]) | objects(values).map(json.dumps)
-options = st.fixed_dictionaries(
-    {},
-    optional={
-        "--device-id": st.sampled_from(["", "new"]),
-        "--provisioning-status": st.sampled_from(["enabled", "disabled"]),
-        "--edge-enabled": st.sampled_from(["true", "false"]),
-        "--reprovision-policy": st.sampled_from(["never", "reprovisionandresetdata"]),
-        "--device-information": jsons,
-        "--initial-twin-tags": jsons,
-        "--initial-twin-properties": jsons,
-    },
-)
-allocations = st.fixed_dictionaries(
-    {},
-    optional={
-        "--allocation-policy": st.sampled_from(["static", "hashed", "custom"]),
-        "--iot-hubs": st.sampled_from(["", "h3", "h3 h4"]),
-        "--webhook-url": st.just("https://new.example"),
-        "--api-version": st.just("2021-10-01"),
-    },
-) | st.just({"--iot-hub-host-name": "h5"})
-proofs = {
-    "tpm": st.fixed_dictionaries({}, optional={"--endorsement-key": st.just("QkJC")}),
-    "symmetricKey": st.fixed_dictionaries(
-        {}, optional={"--primary-key": st.just(KEY), "--secondary-key": st.just(KEY)}
-    ),
-    "x509": st.fixed_dictionaries(
-        {},
-        optional={
-            "--certificate-path": st.just("FILE"),
-            "--secondary-certificate-path": st.just("FILE"),
-            "--remove-certificate": st.sampled_from(["true", "false"]),
-            "--remove-secondary-certificate": st.sampled_from(["true", "false"]),
-        },
-    ),
+DEVICE = {
+    "--device-id": st.sampled_from(["", "new"]),
+    "--provisioning-status": st.sampled_from(["enabled", "disabled"]),
+    "--edge-enabled": st.sampled_from(["true", "false"]),
+    "--reprovision-policy": st.sampled_from(["never", "reprovisionandresetdata"]),
+    "--device-information": jsons,
+    "--initial-twin-tags": jsons,
+    "--initial-twin-properties": jsons,
 }
+ALLOCATION = {
+    "--allocation-policy": st.sampled_from(["static", "hashed", "custom"]),
+    "--iot-hubs": st.sampled_from(["", "h3", "h3 h4"]),
+    "--webhook-url": st.just("https://new.example"),
+    "--api-version": st.just("2021-10-01"),
+}
+ATTESTATION = {
+    "tpm": {"--endorsement-key": st.just("QkJC")},
+    "symmetricKey": {"--primary-key": st.just(KEY), "--secondary-key": st.just(KEY)},
+    "x509": {
+        "--certificate-path": st.just("FILE"),
+        "--secondary-certificate-path": st.just("FILE"),
+        "--remove-certificate": st.sampled_from(["true", "false"]),
+        "--remove-secondary-certificate": st.sampled_from(["true", "false"]),
+    },
+}
+options = st.fixed_dictionaries({}, optional=DEVICE)
+allocations = st.fixed_dictionaries({}, optional=ALLOCATION) | st.just({"--iot-hub-host-name": "h5"})
+attestations = {name: st.fixed_dictionaries({}, optional=each) for name, each in ATTESTATION.items()}
 
 
 @st.composite
 def updates(draw):
     """A stored record, and options that fit its attestation."""
     record = draw(records)
-    proof = draw(proofs[record["attestation"]["type"]])
-    return record, {**draw(options), **draw(st.just({}) | allocations), **proof}
+    own = draw(attestations[record["attestation"]["type"]])
+    return record, {**draw(options), **draw(st.just({}) | allocations), **own}
 
 
 def differences(old, new, path=()):
@@ -125,11 +113,8 @@ def test_an_update_of_a_group_does_neither(emulator, file, update):
     group = json.loads(json.dumps(group).replace('"clientCertificates"', '"signingCertificates"'))
     emulator.reset()
     emulator.groups.put({"enrollmentGroupId": "dev", **group})
-    owns = {
-        option: [tuple(step.replace("client", "signing") for step in path) for path in paths]
-        for option, paths in OWNS.items()
-    }
-    hold(emulator, "enrollment-group", {o: v for o, v in typed.items() if o not in NOT_OF_GROUPS}, file, owns)
+    of_groups = {option: value for option, value in typed.items() if option not in NOT_OF_GROUPS}
+    hold(emulator, "enrollment-group", of_groups, file, owned_paths(GROUP))
 
 
 NOT_OF_GROUPS = {"--device-id": "deviceId", "--device-information": "optionalDeviceInformation"}
@@ -166,6 +151,17 @@ def test_differences_are_seen():
     assert list(differences({"a": [{"b": None}]}, {"a": [{"b": None}]})) == []
 
 
-def test_every_option_of_update_owns_a_path():
-    named = {"--" + name.replace("_", "-") for name in inspect.signature(update_enrollment).parameters}
-    assert named - {"--client", "--enrollment-id", "--etag"} == OWNS.keys()
+def test_every_option_of_update_is_tried():
+    tried = {*DEVICE, *ALLOCATION, "--iot-hub-host-name", *(option for each in ATTESTATION.values() for option in each)}
+    assert tried == OWNS.keys()
+
+
+def test_the_schema_knows_the_paths_of_options():
+    assert OWNS["--device-id"] == [("deviceId",)]
+    assert OWNS["--initial-twin-properties"] == [("initialTwin", "properties", "desired")]
+    assert OWNS["--reprovision-policy"] == [
+        ("reprovisionPolicy", "updateHubAssignment"),
+        ("reprovisionPolicy", "migrateDeviceData"),
+    ]
+    assert OWNS["--remove-certificate"] == [("attestation", "x509", "clientCertificates", "primary")]
+    assert owned_paths(GROUP)["--certificate-path"] == [("attestation", "x509", "signingCertificates", "primary")]

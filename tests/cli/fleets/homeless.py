@@ -1,4 +1,4 @@
-"""A home that nobody has."""
+"""A home folder that does not exist."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""export: what is in the file, what is said of what is not, and the summary."""
+"""export: what is in the file, the warnings about what is not, and the summary."""
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ TEXTS = {
 }
 EMPTY = {"jsonl": "", "json": "[]\n", "csv": f"{COLUMNS}\n"}
 WITHOUT_KEYS = (
-    "WARNING: {} enrollments have symmetric keys, which are not in the file: an import that creates them would make "
-    "the service generate new ones. --show-keys adds them.\n"
+    "WARNING: {} enrollments have symmetric keys that are not in the file: an import that creates them generates new "
+    "keys. Use --show-keys to include them.\n"
 )
 WITHOUT_CERTIFICATES = (
-    "WARNING: {} enrollments have certificates, which the service never shows: the file has what it tells of them. An "
-    "import that creates these records needs the certificates themselves.\n"
+    "WARNING: {} enrollments have certificates, which the service never shows: the file has only their info. Add "
+    "the certificates before you import it to create enrollments.\n"
 )
 NOT_IN_CSV = (
-    "WARNING: {} enrollments hold something that CSV has no column for. --format jsonl and json hold everything.\n"
+    "WARNING: {} enrollments have members that CSV has no column for. Use --format jsonl or json to keep all of them.\n"
 )
 
 
@@ -233,5 +233,5 @@ def test_half_a_character_keeps_its_escape(iot, dps, tmp_path, format):
     # as with every JSON that is given
     sent = len(dps.requests)
     result = iot(f"enrollment import --file {tmp_path}/fleet.{format} --mode upsert")
-    assert "it holds half a character, which cannot be written as UTF-8" in result.err
+    assert "it contains an unpaired surrogate, which UTF-8 cannot encode" in result.err
     assert (result.exit_code, len(dps.requests)) == (1, sent)

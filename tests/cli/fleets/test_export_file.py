@@ -1,4 +1,4 @@
-"""The file that export writes: there as a whole or not at all, and nothing beside it."""
+"""The file that export writes: there as a whole or not at all, and no other file."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_what_is_no_file_is_refused(refused, tmp_path, monkeypatch, device, path
     os.mkfifo("pipe")
     os.symlink("pipe", "link")
     os.symlink(device, "device")
-    refused(path, f"{path} is not a file that can be replaced.")
+    refused(path, f"{path} is not a regular file.")
 
 
 @pytest.mark.parametrize(

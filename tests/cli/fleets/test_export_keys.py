@@ -1,4 +1,4 @@
-"""export --show-keys: a few calls at a time, and what becomes of records that change meanwhile."""
+"""export --show-keys: a few calls at a time, and records that change meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOW = "attestationmechanism"
 
 
 def settle():
-    """A failure does not wait for the calls that are under way; the next test shall not see them."""
+    """A failure does not wait for the calls that are under way; the next test must not see them."""
     for thread in threading.enumerate():
         if thread.name == "show-keys":
             thread.join(timeout=60)
@@ -25,7 +25,7 @@ def settle():
 
 @pytest.fixture
 def seed(dps):
-    """Puts so many records with symmetric keys there, and a tpm record."""
+    """Stores a number of records with symmetric keys, and a tpm record."""
 
     def seed(count):
         for number in range(count):
@@ -87,7 +87,7 @@ def test_a_record_that_is_deleted_meanwhile_is_left_out(export, seed, dps):
 
 
 def test_a_record_that_is_another_meanwhile(export, dps):
-    """It is written as it proves itself when it is asked for its keys."""
+    """It is written with the attestation that it has when its keys are read."""
     dps.enrollments.put({"registrationId": "dev", "attestation": SYMMETRIC})
     dps.fail(path=SHOW, body=TPM)
     result, (record,) = export()
@@ -101,8 +101,8 @@ def test_keys_that_are_not_shown_are_counted(export, seed, dps, shown):
     result, records = export()
     assert (result.exit_code, len(records)) == (0, 4)
     assert result.err == (
-        "WARNING: 1 of 4 enrollments have symmetric keys, which are not in the file: an import that creates them would "
-        "make the service generate new ones.\n"
+        "WARNING: 1 of 4 enrollments have symmetric keys that are not in the file: an import that creates them "
+        "generates new keys.\n"
     )
 
 
@@ -161,7 +161,9 @@ def test_who_is_asked_to_wait_lets_all_wait(export, seed, dps, waits):
     assert 8 <= len(waits) <= 11
     assert all(20 < seconds <= 29 for seconds in waits)
     (said,) = result.err.splitlines()
-    announced = r"WARNING: The service answered 429 TOO MANY REQUESTS\. \(error 429\): try 2 of 5 in 2\d seconds\."
+    announced = (
+        r"WARNING: The service returned HTTP 429 TOO MANY REQUESTS\. \(error 429\): attempt 2 of 5 in 2\d seconds\."
+    )
     assert re.fullmatch(announced, said)
 
 
@@ -180,7 +182,7 @@ def test_a_service_that_is_throttled_for_good(export, seed, dps):
     dps.fail(times=1000, path=SHOW, status=429, headers={"Retry-After": "0"})
     result, _ = export()
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("ERROR: The service answered 429 TOO MANY REQUESTS. (error 429)\n")
+    assert result.err.startswith("ERROR: The service returned HTTP 429 TOO MANY REQUESTS. (error 429)\n")
     # five tries each of those that were under way
     assert 5 <= len(dps.requests) - 1 <= 40
 

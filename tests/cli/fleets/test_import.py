@@ -1,4 +1,4 @@
-"""Records of files → the service, ten a call: formats, what is sent, what is printed, what is left to import again."""
+"""import: formats of files, what is sent, ten records per call, and what is printed."""
 
 import io
 import json
@@ -18,6 +18,7 @@ DEV2 = {"registrationId": "dev2", "attestation": TPM, "initialTwin": {"tags": {"
 LINES = "".join(json.dumps(record) + "\n" for record in (DEV1, DEV2))
 ARRAY = json.dumps([DEV1, DEV2], indent=2, ensure_ascii=False)
 CSV = 'registrationId,attestation,endorsementKey,tags\ndev1,tpm,QUFB,\ndev2,TPM,QUFB,"{""name"": ""Käthe""}"\n'
+OF_JSON = [{**DEV1, **DEFAULTS}, {**DEV2, **DEFAULTS}]
 OF_CSV = [{**DEV1, **DEFAULTS}, {**DEV2, **DEFAULTS, "initialTwin": {"tags": {"name": "Käthe"}}}]
 
 
@@ -78,7 +79,7 @@ def test_every_format(imported, dps, name, content):
     name, _, options = name.partition(" ")
     result = imported(name, content, options)
     assert (result.exit_code, result.err, result.json["succeeded"]) == (0, "", 2)
-    assert sent(dps) == (OF_CSV if "csv" in name + options else [DEV1, DEV2])
+    assert sent(dps) == (OF_CSV if "csv" in name + options else OF_JSON)
 
 
 @pytest.mark.parametrize("size", [1, *range(65_400, 65_450, 7), 131_072, 300_000])
@@ -86,7 +87,7 @@ def test_an_array_of_any_length_is_read_piece_by_piece(imported, dps, size):
     """A piece of the file may end in the middle of a record, of a number and of an escape."""
     wide = {**DEV1, "initialTwin": {"tags": {"a": "x" * size, "b": '"}],\\', "c": 12.5, "d": "\U0001f600"}}}
     result = imported("a.json", json.dumps([wide, DEV2]))
-    assert (result.exit_code, sent(dps)) == (0, [wide, DEV2])
+    assert (result.exit_code, sent(dps)) == (0, [{**wide, **DEFAULTS}, OF_JSON[1]])
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_groups(imported, dps, folder):
     )
     result = imported("a.csv", content, noun="enrollment-group")
     assert result.json["succeeded"] == 4
-    assert "1 of 4 records have symmetricKey attestation and no keys" in result.err
+    assert "1 of 4 records have symmetricKey attestation without keys" in result.err
     ((_, path, _, body),) = dps.sent("POST")
     signing = {"primary": {"certificate": certificates.text(certificates.authority()).rstrip()}}
     assert (path, body) == (
@@ -179,7 +180,9 @@ def test_ten_a_call(imported, dps):
         ("/enrollments", "create", 10),
         ("/enrollments", "create", 3),
     ]
-    assert [each for *_, body in calls for each in body["enrollments"]] == records(23)
+    assert [each for *_, body in calls for each in body["enrollments"]] == [
+        {**record, **DEFAULTS} for record in records(23)
+    ]
     seconds = result.json["seconds"]
     assert result.json == {
         "total": 23, "succeeded": 23, "failed": 0, "notSent": 0, "seconds": seconds, "failures": [],
@@ -199,12 +202,12 @@ def test_a_connection_for_each_worker_at_most(imported, dps, concurrency):
 def test_another_concurrency_is_refused(imported, dps, concurrency):
     result = imported("a.jsonl", LINES, f"--concurrency '{concurrency}'")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert "--concurrency takes a number from 1 to 32." in result.err
+    assert "--concurrency must be a number from 1 to 32." in result.err
 
 
 @pytest.fixture
 def taken(dps):
-    """Of eleven records three are there already, as something else."""
+    """Of eleven records three exist, with other content."""
     for id in ("DEV3", "dev5", "dev10"):
         dps.enrollments.put({"registrationId": id, "attestation": TPM, "deviceId": "kept"})
 
@@ -216,7 +219,7 @@ WORDS = "Enrollment already exists."
 def test_what_failed_is_told_with_its_line(imported, dps):
     result = imported("a.jsonl", "\n\n".join(map(json.dumps, records(11))))
     failures = [
-        {"line": line, "id": id, "code": 409201, "words": WORDS}
+        {"line": line, "id": id, "code": 409201, "message": WORDS}
         for line, id in ((7, "dev3"), (11, "dev5"), (21, "dev10"))
     ]
     assert result.json == {
@@ -224,7 +227,7 @@ def test_what_failed_is_told_with_its_line(imported, dps):
         "failures": failures,
     }  # fmt: skip
     assert result.exit_code == 1
-    assert result.err == f"ERROR: 3 of 11 enrollments failed. The first, of line 7: {WORDS}\n"
+    assert result.err == f"ERROR: 3 of 11 enrollments failed. The first failure, on line 7: {WORDS}\n"
     assert [dps.enrollments[id]["deviceId"] for id in ("dev3", "dev5", "dev10")] == ["kept"] * 3
     assert len(dps.enrollments) == 11
 

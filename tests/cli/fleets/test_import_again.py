@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def taken(dps):
-    """Of eleven records three are there already, as something else."""
+    """Of eleven records three exist, with other content."""
     for id in ("dev3", "DEV5", "dev10"):
         dps.enrollments.put({"registrationId": id, "attestation": TPM})
 
@@ -61,7 +61,7 @@ def test_what_failed_is_in_the_file_and_can_be_imported_again(iot, dps, folder, 
                                   ("a.csv", "\n".join(ROWS[:2]), HEADER + "\n")]
 )  # fmt: skip
 def test_nothing_failed(iot, folder, name, content, left):
-    """What an earlier import left there is no list of failures of this one."""
+    """What an earlier import wrote there is not a list of failures of this one."""
     failed = folder / f"failed{name[1:]}"
     failed.write_text("old")
     failed.chmod(0o640)
@@ -104,17 +104,15 @@ def test_what_a_delete_did_not_do(iot, dps, folder):
 def test_another_extension_is_refused(iot, dps, folder, name, options, failed, format):
     result = iot(f"enrollment import --file {name} {options} --failed-file {failed}")
     assert (result.exit_code, dps.requests, list(folder.iterdir())) == (1, [], [])
-    assert (
-        f"--failed-file gets records as they stand in --file, which is {format}: give it that extension" in result.err
-    )
+    assert f"--failed-file is written in the format of --file, {format}: use that extension" in result.err
 
 
 @pytest.mark.parametrize(
     ("failed", "words"),
     [
         ("missing/b.jsonl", "cannot write missing/b.jsonl: No such file or directory."),
-        ("/dev/null", "/dev/null is not a file that can be replaced."),
-        (".", ". is not a file that can be replaced."),
+        ("/dev/null", "/dev/null is not a regular file."),
+        (".", ". is not a regular file."),
         ("''", "must not be empty."),
     ],
 )
@@ -127,7 +125,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_sent(iot, d
 
 
 def test_a_file_that_can_no_longer_be_written_leaves_the_result(iot, dps, folder):
-    """What was done is told all the same."""
+    """The result of what was done is still printed."""
 
     def folder_is_gone(_):
         shutil.rmtree(folder / "gone")
@@ -140,7 +138,7 @@ def test_a_file_that_can_no_longer_be_written_leaves_the_result(iot, dps, folder
     result = iot("enrollment import --file a.jsonl --failed-file gone/b.jsonl --concurrency 1")
     assert (result.exit_code, result.json["succeeded"], result.json["failed"]) == (1, 10, 1)
     assert result.err == (
-        "ERROR: 1 of 11 enrollments failed. The first, of line 4: Enrollment already exists.\n"
+        "ERROR: 1 of 11 enrollments failed. The first failure, on line 4: Enrollment already exists.\n"
         "--failed-file: cannot write gone/b.jsonl: No such file or directory.\n"
     )
 

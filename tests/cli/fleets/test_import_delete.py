@@ -34,7 +34,7 @@ def deleted(iot, tmp_path):
 
 @pytest.fixture
 def terminal(monkeypatch):
-    """Where somebody has typed an answer."""
+    """With an answer on standard input."""
     ours, theirs = pty.openpty()
     with open(theirs) as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
@@ -81,8 +81,8 @@ def test_what_cannot_be_deleted(deleted, seeded):
     )
     assert (result.exit_code, result.json["succeeded"], len(seeded.enrollments)) == (1, 1, 11)
     assert result.json["failures"] == [
-        {"line": 1, "id": "dev1", "code": 412000, "words": "Precondition failed."},
-        {"line": 2, "id": "nope", "code": 404201, "words": "Enrollment not found."},
+        {"line": 1, "id": "dev1", "code": 412000, "message": "Precondition failed."},
+        {"line": 2, "id": "nope", "code": 404201, "message": "Enrollment not found."},
     ]
     assert "dev1" in seeded.enrollments
 
@@ -93,13 +93,13 @@ def test_groups(deleted, dps):
     result = deleted("enrollmentGroupId\none\nthree\n", noun="enrollment-group")
     assert (result.exit_code, list(dps.groups)) == (1, ["two"])
     assert result.json["failures"] == [
-        {"line": 3, "id": "three", "code": 404204, "words": "EnrollmentGroup not found."}
+        {"line": 3, "id": "three", "code": 404204, "message": "EnrollmentGroup not found."}
     ]
 
 
 @pytest.mark.parametrize("status", [400, 413])
 def test_a_call_that_is_refused_is_taken_apart(deleted, seeded, status):
-    """Nobody knows what a service wants to be told of a record that shall go: its id in the path is always enough."""
+    """It is undocumented what a bulk delete needs of a record: its id in the path is always enough."""
     seeded.fail(status=status, method="POST", body=REFUSED)
     records = [{"registrationId": f"dev{number}"} for number in range(3)] + [{"registrationId": "nope"}]
     result = deleted(

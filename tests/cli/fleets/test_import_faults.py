@@ -1,4 +1,4 @@
-"""Calls of ten that are lost, throttled or refused: what is printed is what became of each record."""
+"""Calls of ten that are lost, throttled or refused: the printed result is the outcome of each record."""
 
 import json
 
@@ -39,7 +39,7 @@ def seed(dps):
 
 
 def done(dps, mode):
-    """How many records are as the mode wants them."""
+    """How many records the mode has processed."""
     if mode == "delete":
         return len(RECORDS) - len(dps.enrollments)
     return sum(
@@ -80,7 +80,8 @@ def test_another_record_that_was_there_is_no_success(imported, dps, drop):
     result = imported("create", options="--concurrency 1")
     assert (result.exit_code, result.json["succeeded"], len(dps.enrollments)) == (1, 10, 12)
     assert result.json["failures"] == [
-        {"line": line, "id": f"dev{line - 1}", "code": 409201, "words": "Enrollment already exists."} for line in (2, 3)
+        {"line": line, "id": f"dev{line - 1}", "code": 409201, "message": "Enrollment already exists."}
+        for line in (2, 3)
     ]
     assert [dps.enrollments["dev1"], dps.enrollments["dev2"]] == before
 
@@ -123,13 +124,13 @@ def test_a_delete_of_what_never_was_is_no_success(imported, dps):
 @pytest.mark.parametrize("mode", ["create", "update", "delete"])
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}], ids=["503", "never-arrived"])
 def test_what_does_not_pass_is_told(imported, dps, seed, mode, fault):
-    """And what can be told of the records all the same: nothing was done."""
+    """The result still says that nothing was done to these records."""
     dps.fail(5, where=is_bulk, **fault)
     result = imported(mode, seed(mode), options="--concurrency 1")
-    words = {"503": "The service answered 503 SERVICE UNAVAILABLE. (error 503)"}
-    told = f"{dps.host} ended the connection before its answer was complete."
+    words = {"503": "The service returned HTTP 503 SERVICE UNAVAILABLE. (error 503)"}
+    told = f"{dps.host} closed the connection before its response was complete."
     assert (result.exit_code, result.json["succeeded"], result.json["failed"], done(dps, mode)) == (1, 2, 10, 2)
-    assert {failure["words"] for failure in result.json["failures"]} == {words.get(str(fault.get("status")), told)}
+    assert {failure["message"] for failure in result.json["failures"]} == {words.get(str(fault.get("status")), told)}
     assert {failure["code"] for failure in result.json["failures"]} == {fault.get("status")}
 
 
@@ -155,7 +156,7 @@ def test_records_that_the_service_cannot_take_now_are_sent_again(imported, dps, 
 
 @pytest.mark.parametrize(("code", "failed"), [(500000, 0), (503001, 0), (429001, 1)])
 def test_a_record_that_failed_half_way_may_be_there(imported, dps, code, failed):
-    """A 429 says that nothing was carried out: what is there is another's."""
+    """A 429 means that nothing was carried out: the existing record is of another client."""
     dps.fail(body=errors(code, 0), where=is_bulk, carry_out=True)
     assert imported("create", RECORDS[:1]).json["failed"] == failed
 
@@ -164,7 +165,7 @@ def test_records_that_the_service_can_never_take(imported, dps, waits):
     dps.fail(5, body=errors(429001, 0, 2), where=is_bulk)
     result = imported("create", RECORDS[:3])
     assert result.json["failures"] == [
-        {"line": line, "id": f"dev{line - 1}", "code": 429001, "words": "Not now."} for line in (1, 3)
+        {"line": line, "id": f"dev{line - 1}", "code": 429001, "message": "Not now."} for line in (1, 3)
     ]
     assert (result.json["succeeded"], len(dps.requests), len(waits) >= 4) == (1, 5, True)
 
@@ -177,14 +178,17 @@ def test_all_wait_together_and_say_so_once(imported, dps, waits):
     # the four that were told to wait, and the others before each of their calls: here no time passes
     assert len(waits) > 8
     assert all(25 < wait <= 30 for wait in waits)
-    assert result.err == "WARNING: The service answered 429 TOO MANY REQUESTS. (error 429): try 2 of 5 in 30 seconds.\n"
+    assert (
+        result.err
+        == "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): attempt 2 of 5 in 30 seconds.\n"
+    )
 
 
 def test_a_longer_wait_is_news(imported, dps):
     for seconds in ("30", "30", "50"):
         dps.fail(where=is_bulk, status=429, headers={"Retry-After": seconds}, body={"message": "Slow down."})
     result = imported("create", RECORDS, "--concurrency 1")
-    announced = [line.rpartition("try ")[2] for line in result.err.splitlines()]
+    announced = [line.rpartition("attempt ")[2] for line in result.err.splitlines()]
     assert (result.exit_code, announced) == (0, ["2 of 5 in 30 seconds.", "4 of 5 in 50 seconds."])
 
 
@@ -200,7 +204,7 @@ def test_a_call_that_is_refused_is_taken_apart(imported, dps, seed, mode, status
     dps.fail(path="/enrollments/dev3", method="PUT", status=400, body=REFUSED)
     result = imported(mode, options="--concurrency 1")
     assert result.json["failures"] == [
-        {"line": 4, "id": "dev3", "code": 400004, "words": "The call was refused. (error 400004)"}
+        {"line": 4, "id": "dev3", "code": 400004, "message": "The call was refused. (error 400004)"}
     ]
     assert (result.exit_code, result.json["succeeded"], done(dps, mode)) == (1, 11, 11)
     puts = {"update": "b2xk"}

@@ -11,17 +11,22 @@ from tests.cli.fleets.homeless import HOMELESS
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
 TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'
+NULL = "endorsementKey must be base64 and not empty."
+NO_OBJECT = "a record must be a JSON object."
 OK = TPM.format("ok")
 HEADER = (
     "registrationId,attestation,primaryKey,endorsementKey,certificatePath,allocationPolicy,iotHubs,reprovisionPolicy,"
     "edgeEnabled,tags,desired,webhookUrl,apiVersion,etag"
 )
-COMMA, NAME = "',' or ']' must follow a record.", "broken JSON: Expecting property name enclosed in double quotes."
-NUMBER, DEEP = "it holds a number that is too large.", "it is nested too deeply."
-HALF = "it holds half a character, which cannot be written as UTF-8."
-BEGINS = "a JSON array begins with '['; a record a line is --format jsonl."
-CELLS = "the row has more or fewer cells than there are columns."
-ID = "registrationId takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone."
+COMMA, NAME = (
+    "a record must be followed by ',' or ']'.",
+    "broken JSON: Expecting property name enclosed in double quotes.",
+)
+NUMBER, DEEP = "it contains a number that is too large.", "it is nested too deeply."
+HALF = "it contains an unpaired surrogate, which UTF-8 cannot encode."
+BEGINS = "a JSON array must begin with '['. For one record per line use --format jsonl."
+CELLS = "the row must have as many cells as there are columns."
+ID = "registrationId must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone."
 
 
 @pytest.fixture
@@ -44,14 +49,14 @@ LINES = [
     ('{"registrationId": "a"', "broken JSON: Expecting ',' delimiter."),
     ('{"registrationId": "a}', "broken JSON: Unterminated string starting at."),
     ("{'registrationId': 'a'}", NAME),
-    ("[]", "a record is a JSON object."),
-    ("5", "a record is a JSON object."),
-    ("null", "a record is a JSON object."),
-    ('"dev1"', "a record is a JSON object."),
-    (OK + ",", "something follows the record."),
-    (OK + OK, "something follows the record."),
-    ('{"a": NaN}', "NaN is no JSON number."),
-    ('{"a": -Infinity}', "-Infinity is no JSON number."),
+    ("[]", "a record must be a JSON object."),
+    ("5", "a record must be a JSON object."),
+    ("null", "a record must be a JSON object."),
+    ('"dev1"', "a record must be a JSON object."),
+    (OK + ",", "there is text after the record."),
+    (OK + OK, "there is text after the record."),
+    ('{"a": NaN}', "NaN is not a JSON number."),
+    ('{"a": -Infinity}', "-Infinity is not a JSON number."),
     (OK[:-1] + ',"a":[1e999],"registrationId":"a"}', NUMBER),
     (OK[:-1] + ',"a":{"b":-1E999},"registrationId":"b"}', NUMBER),
     ('{"a": 1' + "0" * 5000 + "}", NUMBER),
@@ -70,7 +75,7 @@ def test_lines_that_are_no_records(refused):
             "a.jsonl", "\n\n".join([OK, *(line for line, _ in LINES)]), f"--mode {mode} --validate-only"
         )
         expected = [f"line {line}: {words}" for line, (_, words) in zip(range(3, 99, 2), LINES)]
-        assert (first, found) == (f"ERROR: --file has {len(expected)} faults, so nothing was sent.", expected)
+        assert (first, found) == (f"ERROR: --file has {len(expected)} faults. Nothing was sent.", expected)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +92,11 @@ def test_lines_that_are_no_records(refused):
         (f"[{OK}\n{TPM.format('b')}]", [(2, COMMA)]),
         (f"[{OK}\n}}]", [(2, COMMA)]),
         (f"[{OK},\n{OK[:-3]}", [(2, "broken JSON: Expecting ',' delimiter.")]),
-        (f"[{OK}]\n\n]", [(3, "something follows the array.")]),
-        (f"[{OK}]\n{OK}", [(2, "something follows the array.")]),
-        (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [(2, "a record is a JSON object."), (4, "a record is a JSON object."),
-                                          (6, "registrationId is missing.")]),
+        (f"[{OK}]\n\n]", [(3, "there is text after the array.")]),
+        (f"[{OK}]\n{OK}", [(2, "there is text after the array.")]),
+        (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [(2, NO_OBJECT), (4, NO_OBJECT), (6, "registrationId is required.")]),
         (f'[\n{OK[:-1]},"a":1e999}},\n{{"a": "\\ud800"}},\n{{"a": NaN}}, 5]',
-         [(2, NUMBER), (3, HALF), (4, "NaN is no JSON number.")]),
+         [(2, NUMBER), (3, HALF), (4, "NaN is not a JSON number.")]),
         ("[" + "[" * 100_000, [(1, DEEP)]),
         ('[\n{"a": "' + "x" * 5_000_000, [(2, "broken JSON: Unterminated string starting at.")]),
         ("[\0", [(1, "broken JSON: Expecting value.")]),
@@ -101,39 +105,39 @@ def test_lines_that_are_no_records(refused):
 def test_arrays(refused, text, faults):
     first, *found = refused("a.json", text)
     assert found == [f"line {line}: {words}" for line, words in faults]
-    assert "so nothing was sent" in first
+    assert "Nothing was sent" in first
 
 
 def test_rows(refused):
     rows = [
         ("ok,tpm,,QUFB,,,,,,,,,,", None),
-        ("\n\n,tpm,,QUFB,,,,,,,,,,", "registrationId is missing."),
+        ("\n\n,tpm,,QUFB,,,,,,,,,,", "registrationId is required."),
         ('"a\nb",tpm,,QUFB,,,,,,,,,,', ID),
         (" a,tpm,,QUFB,,,,,,,,,,", ID),
         ("a,tpm,,QUFB,,,,,,,,,", CELLS),
         ("a,tpm,,QUFB,,,,,,,,,,,", CELLS),
         ("a", CELLS),
-        ("a,,,,,,,,,,,,,", "attestation is missing: one of symmetricKey, tpm, x509."),
-        ("b,tmp,,QUFB,,,,,,,,,,", "attestation.type must be one of symmetricKey, tpm, x509."),
-        ("c,tpm,,,,,,,,,,,,", "tpm attestation needs endorsementKey."),
-        ("d,x509,,,,,,,,,,,,", "x509 attestation needs a certificate: primary, secondary or both."),
-        ("e,x509,,QUFB,,,,,,,,,,", "attestation.tpm belongs to another attestation than x509."),
-        (f"f,symmetricKey,{KEY[:-1]},,,,,,,,,,,", "primaryKey must be base64."),
+        ("a,,,,,,,,,,,,,", "attestation is required: one of symmetricKey, tpm, x509."),
+        ("b,tmp,,QUFB,,,,,,,,,,", "attestation must be one of symmetricKey, tpm, x509."),
+        ("c,tpm,,,,,,,,,,,,", "tpm attestation requires endorsementKey."),
+        ("d,x509,,,,,,,,,,,,", "x509 attestation requires a certificate: certificatePath or secondaryCertificatePath."),
+        ("e,x509,,QUFB,,,,,,,,,,", "endorsementKey belongs to tpm attestation, but attestation is x509."),
+        (f"f,symmetricKey,{KEY[:-1]},,,,,,,,,,,", "primaryKey must be base64 of 16 to 64 bytes."),
         ("g,tpm,,QUFB,,nearest,,,,,,,,", "allocationPolicy must be one of custom, geoLatency, hashed, static."),
-        ('h,tpm,,QUFB,,hashed,"a,b",,,,,,,', "iotHubs takes host names, separated by spaces and nothing else."),
-        ("i,tpm,,QUFB,,,a,,,,,,,", "iotHubs needs a policy: give allocationPolicy."),
-        ("j,tpm,,QUFB,,custom,,,,,,https://f.example/?code=hush,,", "The custom allocation policy needs apiVersion."),
+        ('h,tpm,,QUFB,,hashed,"a,b",,,,,,,', "iotHubs must be host names, separated by spaces only."),
+        ("i,tpm,,QUFB,,,a,,,,,,,", "iotHubs requires allocationPolicy."),
+        ("j,tpm,,QUFB,,custom,,,,,,https://f.example/?code=hush,,", "allocationPolicy custom requires apiVersion."),
         ("k,tpm,,QUFB,,,,always,,,,,,",
          "reprovisionPolicy must be one of never, reprovisionandmigratedata, reprovisionandresetdata, or none."),
-        ("l,tpm,,QUFB,,,,,yes,,,,,", "edgeEnabled must be true, false or none."),
-        ("m,tpm,,QUFB,,,,,,[],,,,", "tags takes a JSON object, but it is a list, not an object."),
-        ('n,tpm,,QUFB,,,,,,,"{""a"": 1e999}",,,', f"desired takes a JSON object, but {NUMBER}"),
-        ("o,tpm,,QUFB,,,,,,,,,,b 2", "etag must be an etag as 'show' prints it, or * for whatever there is."),
+        ("l,tpm,,QUFB,,,,,yes,,,,,", "edgeEnabled must be true or false, or none."),
+        ("m,tpm,,QUFB,,,,,,[],,,,", "tags must be a JSON object: it is a list."),
+        ('n,tpm,,QUFB,,,,,,,"{""a"": 1e999}",,,', f"desired must be a JSON object: {NUMBER}"),
+        ("o,tpm,,QUFB,,,,,,,,,,b 2", "etag must be an ETag as `show` prints it, or * for any."),
         ("p,x509,,,no--ne.pem,,,,,,,,,", "certificatePath: cannot read no--ne.pem: No such file or directory."),
         ("q,x509,,,a.csv,,,,,,,,,", "certificatePath: a.csv is not a certificate: it is neither PEM nor DER."),
         ("r,x509,,,key.pem,,,,,,,,,", "certificatePath: key.pem is not a certificate: it is a private key."),
         # Python before 3.11 reads no further
-        *([("s,tpm,,QUF\0,,,,,,,,,,", "endorsementKey must be base64.")] if sys.version_info >= (3, 11) else []),
+        *([("s,tpm,,QUF\0,,,,,,,,,,", NULL)] if sys.version_info >= (3, 11) else []),
         ('t"u,"tpm"x,,,,,,,,,,,,', "the row cannot be read: ',' expected after '\"'."),
         ("behind that nothing can be read", None),
     ]  # fmt: skip
@@ -145,20 +149,23 @@ def test_rows(refused):
         expected += [f"line {line}: {words}"] if words else []
         text += row + "\n"
     first, *found = refused("a.csv", text)
-    assert (first, found) == (f"ERROR: --file has {len(expected)} faults, so nothing was sent.", expected)
+    assert (first, found) == (f"ERROR: --file has {len(expected)} faults. Nothing was sent.", expected)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "the columns need registrationId, and each only once"),
-        ("\n" + HEADER, "the columns need registrationId, and each only once"),
-        ("attestation\ntpm", "the columns need registrationId, and each only once"),
-        ("registrationId,attestation,registrationId", "the columns need registrationId, and each only once"),
-        ("registrationId,Attestation", "'Attestation' is no column"),
-        ("registrationId;attestation", "'registrationId;attestation' is no column"),
-        ("registrationId,rootCaName", "'rootCaName' is no column"),
-        (f"registrationId,{KEY}\n", "no column has the name of number 2"),
+        ("", "registrationId must be one of the columns, and no column may be there twice"),
+        ("\n" + HEADER, "registrationId must be one of the columns, and no column may be there twice"),
+        ("attestation\ntpm", "registrationId must be one of the columns, and no column may be there twice"),
+        (
+            "registrationId,attestation,registrationId",
+            "registrationId must be one of the columns, and no column may be there twice",
+        ),
+        ("registrationId,Attestation", "'Attestation' is not a column"),
+        ("registrationId;attestation", "'registrationId;attestation' is not a column"),
+        ("registrationId,rootCaName", "'rootCaName' is not a column"),
+        (f"registrationId,{KEY}\n", "cell 2 is not the name of a column"),
         ('"registrationId', "unexpected end of data"),
     ],
 )
@@ -197,9 +204,9 @@ def test_standard_input_that_cannot_be_read(iot, dps, monkeypatch, content):
     stdin = None if content is None else io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))
     monkeypatch.setattr(sys, "stdin", stdin)
     result = iot("enrollment import --file -")
-    words = {None: "cannot read standard input: there is none.", b"\xff\xff": "standard input is not UTF-8 text."}
+    words = {None: "standard input is closed.", b"\xff\xff": "standard input is not UTF-8 text."}
     assert (result.exit_code, dps.requests) == (1, [])
-    assert words.get(content, "line 1: a record is a JSON object.") in result.err
+    assert words.get(content, "line 1: a record must be a JSON object.") in result.err
 
 
 def test_only_a_check(az, dps, tmp_path):
@@ -210,10 +217,13 @@ def test_only_a_check(az, dps, tmp_path):
     for more in ("", "-n mydps -g nope", "--mode delete"):
         result = az(f"iot dps enrollment import --validate-only --file {tmp_path}/a.jsonl {more}")
         assert (result.exit_code, result.json) == (0, {"total": 2, "seconds": result.json["seconds"]})
-        assert ("1 of 2 records have symmetricKey attestation and no keys" in result.err) == ("delete" not in more)
+        assert ("1 of 2 records have symmetricKey attestation without keys" in result.err) == ("delete" not in more)
     assert dps.requests == []
     unnamed = az(f"iot dps enrollment import --file {tmp_path}/a.jsonl")
-    assert (unnamed.exit_code, "Give --dps-name (-n) or --login (-l)" in unnamed.err) == (1, True)
+    assert (
+        unnamed.exit_code,
+        "Specify the Device Provisioning Service with --dps-name (-n) or --login (-l)." in unnamed.err,
+    ) == (1, True)
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.jsonl", ""), ("a", "\n \n"), ("a.json", " [ ] "), ("a.csv", HEADER)])

@@ -1,4 +1,4 @@
-"""What import does with records that are there already: update, upsert."""
+"""What import does with existing records: update, upsert."""
 
 import json
 
@@ -43,7 +43,7 @@ def imported(iot, tmp_path):
 
 
 def stored(dps, id="dev"):
-    """A record but for what changes with every update."""
+    """A record without the members that change with every update."""
     return {name: value for name, value in dps.enrollments[id].items() if name not in TIMES}
 
 
@@ -108,7 +108,7 @@ def test_another_member_is_removed_with_the_old_name_of_a_hub(imported, dps):
 
 @pytest.mark.parametrize("mode", ["update", "upsert"])
 def test_a_record_with_an_etag_is_the_whole_record(imported, dps, mode):
-    """As export writes it: what it does not name goes, but for keys and certificates, which it cannot show."""
+    """As export writes it: members that it lacks are removed, except keys and certificates, which it cannot show."""
     dps.enrollments.put(STORED)
     dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
     dps.enrollments.put({**STORED, "registrationId": "keyed"})
@@ -137,7 +137,7 @@ def test_a_record_with_an_etag_is_the_whole_record(imported, dps, mode):
     ]
 
 
-MISMATCH = {"code": 412000, "words": "Precondition failed."}
+MISMATCH = {"code": 412000, "message": "Precondition failed."}
 
 
 @pytest.mark.parametrize(
@@ -145,16 +145,18 @@ MISMATCH = {"code": 412000, "words": "Precondition failed."}
     [
         ({"attestation": SYMMETRIC, "etag": "c3RhbGU="}, MISMATCH),
         ({"attestation": SHOWN, "etag": "c3RhbGU="}, MISMATCH),
-        ({"attestation": TPM}, {"code": None, "words": "attestation is tpm, and the stored one is symmetricKey: the "
-                                "attestation type cannot be changed."}),
-        ({"attestation": {"tpm": {"endorsementKey": "QUFB"}}}, "the stored one is symmetricKey"),
+        ({"attestation": TPM}, {"code": None, "message": "attestation.tpm.endorsementKey needs tpm attestation, "
+                                "but the enrollment has symmetricKey, which cannot be changed."}),
+        ({"attestation": {"tpm": {"endorsementKey": "QUFB"}}}, "but the enrollment has symmetricKey, which cannot"),
         ({"attestation": TPM, "etag": "c3RhbGU="}, MISMATCH),
-        ({"attestation": certified()}, "attestation is x509, and the stored one is symmetricKey"),
-        ({"allocationPolicy": "static"}, {"code": None, "words": "The static allocation policy takes exactly one IoT "
-                                          "hub, and there would be 2: give one host name with iotHubs."}),
-        ({"allocationPolicy": None}, "iotHubs needs a policy: give allocationPolicy."),
-        ({"customAllocationDefinition": {"apiVersion": None}}, "The custom allocation policy needs apiVersion."),
-        ({"customAllocationDefinition": None}, "The custom allocation policy needs webhookUrl and apiVersion."),
+        ({"attestation": certified()}, "clientCertificates.primary needs x509 attestation, but the enrollment"),
+        ({"allocationPolicy": "static"}, {"code": None, "message": "allocationPolicy static requires exactly "
+                                          "one host name in iotHubs, not 2."}),
+        ({"allocationPolicy": None}, "iotHubs requires allocationPolicy."),
+        ({"customAllocationDefinition": {"apiVersion": None}},
+         "allocationPolicy custom requires customAllocationDefinition.apiVersion."),
+        ({"customAllocationDefinition": None}, "allocationPolicy custom requires "
+         "customAllocationDefinition.webhookUrl and customAllocationDefinition.apiVersion."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_stored_record_is_a_failure_of_that_record(imported, dps, record, failure):
@@ -165,7 +167,7 @@ def test_what_does_not_fit_the_stored_record_is_a_failure_of_that_record(importe
     )
     (told,) = result.json["failures"]
     assert (result.exit_code, result.json["succeeded"], told["line"], told["id"]) == (1, 1, 1, "DEV")
-    assert (told | failure == told) if isinstance(failure, dict) else (failure in told["words"])
+    assert (told | failure == told) if isinstance(failure, dict) else (failure in told["message"])
     assert dps.enrollments["dev"] == before
     assert stored(dps, "other") == without(other) | {"deviceId": "n"}
 
@@ -177,7 +179,7 @@ def test_a_record_that_is_missing_is_no_update(imported, dps, record):
     result = imported([{"registrationId": "dev", **record}], "--mode update")
     (failure,) = result.json["failures"]
     assert (result.exit_code, failure["code"], len(dps.enrollments)) == (1, 404201, 0)
-    assert failure["words"].startswith("Enrollment not found.")
+    assert failure["message"].startswith("Enrollment not found.")
 
 
 def test_upsert_creates_and_updates(imported, dps):

@@ -1,4 +1,4 @@
-"""Certificates and names of them in records that are there already."""
+"""Certificates and names of them in existing records."""
 
 import json
 
@@ -7,7 +7,10 @@ import pytest
 from dps_emulator.lab import certificates
 
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB", "storageRootKey": "QkJC"}}
-NEEDED = "x509 attestation needs a certificate: primary, secondary or both."
+NEEDED = (
+    "No certificate would be left. Specify one: attestation.x509.clientCertificates.primary or "
+    "attestation.x509.clientCertificates.secondary."
+)
 PEM = {"certificate": certificates.pem("new")}
 
 
@@ -27,7 +30,7 @@ def changed(iot, dps, tmp_path):
         (tmp_path / "a.jsonl").write_text(json.dumps({member: "dev", **record}))
         result = iot(f"{noun} import --mode {mode} --file {tmp_path}/a.jsonl")
         failures = result.json["failures"]
-        return failures[0]["words"] if failures else short(shelf["dev"]["attestation"])
+        return failures[0]["message"] if failures else short(shelf["dev"]["attestation"])
 
     return changed
 
@@ -93,7 +96,8 @@ NAMES = {"type": "x509", "x509": {"caReferences": {"primary": "ca1", "secondary"
         (NAMES, named("caReferences", secondary=None), {"primary": "ca1"}),
         (NAMES, named("signingCertificates", primary=PEM), {"primary": "new"}),
         (SIGNING, {"attestation": {"type": "symmetricKey"}},
-         "attestation is symmetricKey, and the stored one is x509: the attestation type cannot be changed."),
+         "attestation.type needs symmetricKey attestation, but the enrollment group has x509, which cannot be "
+         "changed."),
     ],
 )  # fmt: skip
 def test_groups(changed, stored, record, expected):
@@ -108,4 +112,4 @@ def test_keys_of_tpm(changed, mode):
         "tpm": {"endorsementKey": "Q0ND", "storageRootKey": "QkJC"},
     }
     record = {"attestation": {"tpm": {"endorsementKey": None}}}
-    assert changed(TPM, record) == "tpm attestation needs endorsementKey."
+    assert changed(TPM, record) == "tpm attestation requires attestation.tpm.endorsementKey."

@@ -56,10 +56,10 @@ def test_nobody_is_asked_again_who_does_not_know_us(imported, dps, tmp_path, mod
     assert (result.exit_code, counts(result), len(dps.requests)) == (1, STOPPED, 1)
     words = f"Who are you? (error {status}002)"
     assert result.json["failures"] == [
-        {"line": line, "id": f"dev{line - 1:02}", "code": status * 1000 + 2, "words": words} for line in range(1, 11)
+        {"line": line, "id": f"dev{line - 1:02}", "code": status * 1000 + 2, "message": words} for line in range(1, 11)
     ]
     error, hint = result.err.splitlines()
-    assert error == f"ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first, of line 1: {words}"
+    assert error == f"ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first failure, on line 1: {words}"
     assert hint.startswith("The request was signed with ")
     assert (tmp_path / "b.jsonl").read_text() == LINES
 
@@ -78,7 +78,7 @@ def test_a_service_that_wants_more_time_than_we_have(imported, dps, waits, mode)
     dps.fail(99, status=429, headers={"Retry-After": "300"})
     result = imported(mode)
     assert (result.exit_code, counts(result), len(dps.requests), waits) == (1, STOPPED, 1, [])
-    assert "The service asks to wait 300 seconds." in result.err
+    assert "The service asked to wait 300 seconds." in result.err
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -104,20 +104,20 @@ def test_a_service_that_cannot_be_reached(imported, waits, mode):
     login = "--login 'HostName=localhost:1;SharedAccessKeyName=p;SharedAccessKey=QUFBQQ=='"
     result = imported(mode, login=login)
     assert (result.exit_code, counts(result), len(waits)) == (1, STOPPED, 4)
-    assert {failure["words"] for failure in result.json["failures"]} == {"localhost:1 could not be reached."}
+    assert {failure["message"] for failure in result.json["failures"]} == {"localhost:1 could not be reached."}
     assert {failure["code"] for failure in result.json["failures"]} == {None}
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_service_that_no_longer_answers(imported, seeded, mode):
-    """Neither the calls nor whoever asks what became of them."""
+    """Neither the calls nor the requests that look up their outcome are answered."""
     seeded.fail(999, drop="before")
     result = imported(mode)
     assert (result.exit_code, counts(result)) == (1, STOPPED)
     assert len(seeded.requests) <= 10
-    ended = f"{seeded.host} ended the connection before its answer was complete."
-    assert {failure["words"] for failure in result.json["failures"]} == {ended}
-    unknown = "Whether it was carried out all the same is not known: look before you try again."
+    ended = f"{seeded.host} closed the connection before its response was complete."
+    assert {failure["message"] for failure in result.json["failures"]} == {ended}
+    unknown = "The request may have succeeded. Check the enrollments before retrying."
     assert (unknown in result.err.splitlines()) == (mode != "update")
 
 
@@ -128,7 +128,7 @@ def test_no_token(imported, dps, mode, answer):
     result = imported(mode, login=f"-n localhost:{dps.port} --auth-type login")
     assert (result.exit_code, counts(result), dps.service_requests) == (1, STOPPED, [])
     # azure-cli before 2.70 says a word of its own first
-    assert "ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first, of line 1: " in result.err
+    assert "ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first failure, on line 1: " in result.err
 
 
 def test_a_service_that_is_not_found_is_no_failure_of_a_record(imported, dps, tmp_path):
@@ -169,8 +169,8 @@ def test_an_answer_that_is_no_result_is_looked_up(imported, seeded, mode, raw, d
     seeded.fail(where=is_bulk, raw=raw, carry_out=done)
     result = imported(mode, "\n".join(LINES.splitlines()[:2]).replace("dev01", "DEV01"))
     assert (result.exit_code, result.json["succeeded"], result.json["failed"]) == ((0, 2, 0) if done else (1, 0, 2))
-    told = f"{seeded.host} answered 200 with something that is not what was asked for."
-    assert {failure["words"] for failure in result.json["failures"]} <= {told}
+    told = f"{seeded.host} returned an unexpected response (HTTP 200)."
+    assert {failure["message"] for failure in result.json["failures"]} <= {told}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_an_answer_that_is_no_result_is_looked_up(imported, seeded, mode, raw, d
 )
 @pytest.mark.parametrize("mode", ["update", "upsert"])
 def test_a_stored_record_that_is_none(imported, seeded, mode, part):
-    """Whatever the service shows, the import ends with a result."""
+    """For any response of the service, the import ends with a result."""
     seeded.fail(99, path="/enrollments/", method="GET", body={**RECORDS[0], "etag": "b2xk", **part})
     proofs = [None, SYMMETRIC, {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}, X509]
     for proof in proofs if mode == "update" else proofs[1:]:

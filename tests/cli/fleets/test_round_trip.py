@@ -163,7 +163,7 @@ def test_without_certificates_nothing_is_sent(iot, dps, tmp_path, noun, format):
     assert (result.exit_code, len(dps.requests)) == (1, sent)
     count = len(CERTIFICATES[noun])
     faults = "1 fault" if count == 1 else f"{count} faults"
-    assert result.err.startswith(f"ERROR: --file has {faults}, so nothing was sent.\n")
+    assert result.err.startswith(f"ERROR: --file has {faults}. Nothing was sent.\n")
     assert len(result.err.splitlines()) == 1 + count
 
 
@@ -238,5 +238,5 @@ def test_csv_warns_of_each_record_that_does_not_come_back(emulator, folder, batc
     warned = iot(f"enrollment export --show-keys --file {folder}/file.csv").err
     trip(iot, emulator.enrollments, "enrollment", folder / "file.csv")
     lost = len(stored - set(lasting(emulator.enrollments)))
-    words = "enrollments hold something that CSV has no column for. --format jsonl and json hold everything."
+    words = "enrollments have members that CSV has no column for. Use --format jsonl or json to keep all of them."
     assert warned == (f"WARNING: {lost} of {len(batch)} {words}\n" if lost else "")

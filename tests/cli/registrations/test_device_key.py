@@ -2,7 +2,7 @@
 
 import pytest
 
-from azext_iot_dps import keys
+from azext_iot_dps.service import keys
 
 GROUP_KEY = "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
 ID = "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"
@@ -56,7 +56,7 @@ def test_a_group_without_symmetric_keys(iot, dps):
     result = iot("enrollment-group compute-device-key --gid grp --rid dev")
     assert (result.exit_code, result.err) == (
         1,
-        "ERROR: Devices of group 'grp' have no symmetric keys: its attestation is x509.\n",
+        "ERROR: The devices of group 'grp' have no symmetric keys: its attestation is x509.\n",
     )
 
 
@@ -67,20 +67,20 @@ def test_a_group_that_is_not_there(iot):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--rid dev", "Which key? Give --symmetric-key, or --group-id and its service."),
-        ("--rid dev -n mydps", "Which key? Give --symmetric-key, or --group-id and its service."),
-        ("--rid dev --gid grp", "Which Device Provisioning Service? Give --dps-name (-n) or --login (-l)."),
-        ("--rid dev --key not*base64", "--symmetric-key must be base64."),
-        ("--rid dev --key c2hvcnQ=", "--symmetric-key must be the base64 text of 16 to 64 bytes."),
+        ("--rid dev", "Specify --symmetric-key, or --group-id and the service."),
+        ("--rid dev -n mydps", "Specify --symmetric-key, or --group-id and the service."),
+        ("--rid dev --gid grp", "Specify the Device Provisioning Service with --dps-name (-n) or --login (-l)."),
+        ("--rid dev --key not*base64", "--symmetric-key must be base64 of 16 to 64 bytes."),
+        ("--rid dev --key c2hvcnQ=", "--symmetric-key must be base64 of 16 to 64 bytes."),
         (
             f"--rid dev d/v --key {GROUP_KEY}",
-            "--registration-id ('d/v') takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' "
+            "--registration-id: 'd/v' must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' "
             "alone.",
         ),
         (f"--rid @absent --key {GROUP_KEY}", "--registration-id: the file absent cannot be read as text."),
         (
             f"--rid '' --key {GROUP_KEY}",
-            "--registration-id takes 1 to 128 letters, digits, '-', '.', '_' and ':', other than '.' and '..' alone.",
+            "--registration-id must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone.",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_show_keys_of_another_attestation_warns(iot, dps):
     iot(f"enrollment create --eid dev --at tpm --ek {EK}")
     result = iot("enrollment show --eid dev --show-keys")
     assert (result.exit_code, result.json) == (0, iot("enrollment show --eid dev").json)
-    assert result.err == "WARNING: --show-keys adds nothing here: the attestation is tpm, not symmetricKey.\n"
+    assert result.err == "WARNING: --show-keys has no effect: the attestation is tpm, not symmetricKey.\n"
 
 
 @pytest.mark.parametrize("command", ["show", "update", "delete", "registration show", "registration delete"])
@@ -85,7 +85,7 @@ def test_an_etag_that_can_be_none_is_refused(iot, dps, etag):
     dps.enrollments.put(SYMMETRIC)
     result = iot("enrollment delete --eid dev", "--etag", etag)
     assert (result.exit_code, dps.requests) == (1, [])
-    assert "--etag must be an etag as 'show' prints it" in result.err
+    assert "--etag must be an ETag as `show` prints it, or * for any." in result.err
     assert "dev" in dps.enrollments
 
 
@@ -93,7 +93,7 @@ def test_delete_with_an_old_etag_changes_nothing(iot, dps):
     dps.enrollments.put(SYMMETRIC)
     result = iot("enrollment delete --eid dev --etag AAAAAAAAAAA=")
     assert result.exit_code == 1
-    assert "The record changed since that etag was read" in result.err
+    assert "The enrollment was modified after this ETag was read." in result.err
     assert "dev" in dps.enrollments
 
 

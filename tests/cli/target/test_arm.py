@@ -1,4 +1,4 @@
-"""Names: how Azure Resource Manager is asked for a service, and what its answers mean."""
+"""Names: how services are looked up in Azure Resource Manager, and what its answers mean."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEYS = ("POST", f"{LAB}/resourceGroups/myrg{PROVIDER}/mydps/listkeys")
 QUERY = ("POST", "/enrollments/query")
 SERVICE = {"id": f"{LAB}/x", "name": "mydps", "properties": {"serviceOperationsHostName": "my.host"}}
 POLICY = {"keyName": "kilo", "primaryKey": "a2lsbw==", "rights": "EnrollmentWrite"}
-KEYLESS = "or use --auth-type login with the host name, which asks nothing of Azure Resource Manager."
+KEYLESS = "or use --auth-type login with the service's host name, which does not need Azure Resource Manager."
 # Whoever retries does so at once.
 PERSISTENT = {"times": 20, "path": "/providers/", "headers": {"Retry-After": "0"}}
 
@@ -69,28 +69,28 @@ def test_search_follows_every_page(az, dps):
     [
         (
             "-n mydps -g nogroup",
-            "There is no Device Provisioning Service 'mydps' in resource group 'nogroup' of subscription "
+            "Device Provisioning Service 'mydps' not found in resource group 'nogroup' of subscription "
             "00000000-0000-0000-0000-0000000000aa.\n"
             "It is in resource group myrg.\n"
-            "Check both names, or leave --resource-group out to search the subscription.",
+            "Check both names, or omit --resource-group to search the whole subscription.",
         ),
         (
             "-n nodps -g myrg --auth-type login",
-            "There is no Device Provisioning Service 'nodps' in resource group 'myrg' of subscription "
+            "Device Provisioning Service 'nodps' not found in resource group 'myrg' of subscription "
             "00000000-0000-0000-0000-0000000000aa.\n"
             "Did you mean mydps?\n"
-            "Check both names, or leave --resource-group out to search the subscription.",
+            "Check both names, or omit --resource-group to search the whole subscription.",
         ),
         (
             "-n nodps",
-            "There is no Device Provisioning Service 'nodps' in subscription 00000000-0000-0000-0000-0000000000aa.\n"
+            "Device Provisioning Service 'nodps' not found in subscription 00000000-0000-0000-0000-0000000000aa.\n"
             "Did you mean mydps?\n"
-            "Check the name, or choose another subscription with --subscription.",
+            "Check the name, or select another subscription with --subscription.",
         ),
         (
             "-n mydps --subscription spare --auth-type login",
-            "There is no Device Provisioning Service 'mydps' in subscription 00000000-0000-0000-0000-0000000000ab.\n"
-            "Check the name, or choose another subscription with --subscription.",
+            "Device Provisioning Service 'mydps' not found in subscription 00000000-0000-0000-0000-0000000000ab.\n"
+            "Check the name, or select another subscription with --subscription.",
         ),
     ],
 )
@@ -117,7 +117,7 @@ def test_reading_is_forbidden(az, dps, given):
     assert message.startswith("The current sign-in is not permitted to do this: The client '")
     assert "'Microsoft.Devices/provisioningServices/read' over scope" in message
     assert "(error AuthorizationFailed, tracking ID " in message
-    assert message.endswith(f"\nAsk for the action Microsoft.Devices/provisioningServices/read, {KEYLESS}")
+    assert message.endswith(f"\nAsk for a role with the action Microsoft.Devices/provisioningServices/read, {KEYLESS}")
     assert dps.service_requests == []
 
 
@@ -127,7 +127,9 @@ def test_listing_keys_is_forbidden(az, dps):
     message = refusal(result)
     assert result.exit_code == 1
     assert message.startswith("The current sign-in is not permitted to do this: The client '")
-    assert message.endswith(f"\nAsk for the action Microsoft.Devices/provisioningServices/listkeys/action, {KEYLESS}")
+    assert message.endswith(
+        f"\nAsk for a role with the action Microsoft.Devices/provisioningServices/listkeys/action, {KEYLESS}"
+    )
     assert calls(dps) == [READ, KEYS]
 
 
@@ -143,8 +145,8 @@ def test_login_needs_no_keys(az, dps):
     [
         (
             {"status": 401, "body": {"error": {"code": "ExpiredAuthenticationToken", "message": "It has expired."}}},
-            "It has expired. (error ExpiredAuthenticationToken)\nThe request carried a token of the current sign-in: "
-            "check 'az account show', then 'az logout' and 'az login'.",
+            "It has expired. (error ExpiredAuthenticationToken)\nThe request was sent with the current sign-in. Check "
+            "`az account show`, then run `az logout` and `az login`.",
         ),
         (
             {"status": 400, "body": {"error": {"code": "NoRegisteredProviderFound", "message": "Not in this region."}}},
@@ -156,11 +158,11 @@ def test_login_needs_no_keys(az, dps):
         ),
         ({"status": 429, "body": {"error": {"code": "Busy", "message": "Slow down."}}}, "Slow down. (error Busy)"),
         ({"status": 500, "body": {"code": "Oops", "message": "It broke."}}, "It broke. (error Oops)"),
-        ({"status": 503, "raw": "<html>", "content_type": "text/html"}, "answered 503"),
-        ({"drop": "before"}, "ended the connection before its answer was complete.\nCheck the host name. DNS, a proxy"),
-        ({"raw": "<html>", "content_type": "text/html"}, "answered 200 with something that is not what was asked for."),
-        ({"body": []}, "answered 200 with something that is not what was asked for."),
-        ({"body": "mydps"}, "answered 200 with something that is not what was asked for."),
+        ({"status": 503, "raw": "<html>", "content_type": "text/html"}, "The service returned HTTP 503"),
+        ({"drop": "before"}, "closed the connection before its response was complete.\nCheck the host name. "),
+        ({"raw": "<html>", "content_type": "text/html"}, "returned an unexpected response (HTTP 200)."),
+        ({"body": []}, "returned an unexpected response (HTTP 200)."),
+        ({"body": "mydps"}, "returned an unexpected response (HTTP 200)."),
     ],
     ids=["401", "400", "409", "429", "500", "503-html", "dropped", "html", "list", "text"],
 )
@@ -175,17 +177,21 @@ def test_arm_fails(az, dps, given, fault, words):
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [
-        ("/mydps", {}, "names no host"),
-        ("/mydps", {**SERVICE, "properties": None}, "Azure Resource Manager names no host for 'mydps'."),
-        ("/mydps", {**SERVICE, "properties": ["my.host"]}, "Azure Resource Manager names no host for 'mydps'."),
-        ("/mydps", {**SERVICE, "properties": {"serviceOperationsHostName": 5}}, "names no host for 'mydps'."),
-        ("/mydps", {**SERVICE, "id": None}, "Azure Resource Manager names no id for 'mydps'."),
-        ("/mydps", {**SERVICE, "id": "@elsewhere.invalid/x"}, "Azure Resource Manager names no id for 'mydps'."),
+        ("/mydps", {}, "Azure Resource Manager returned no host name for 'mydps'."),
+        ("/mydps", {**SERVICE, "properties": None}, "Azure Resource Manager returned no host name for 'mydps'."),
+        ("/mydps", {**SERVICE, "properties": ["my.host"]}, "Azure Resource Manager returned no host name for 'mydps'."),
+        ("/mydps", {**SERVICE, "properties": {"serviceOperationsHostName": 5}}, "returned no host name for 'mydps'."),
+        ("/mydps", {**SERVICE, "id": None}, "Azure Resource Manager returned no resource ID for 'mydps'."),
+        (
+            "/mydps",
+            {**SERVICE, "id": "@elsewhere.invalid/x"},
+            "Azure Resource Manager returned no resource ID for 'mydps'.",
+        ),
         ("/listkeys", {}, "No shared access policy of 'mydps' has the right EnrollmentRead."),
         ("/listkeys", {"value": None}, "No shared access policy of 'mydps' has the right EnrollmentRead."),
-        ("/listkeys", {"value": 5}, "something that is not what was asked for."),
-        ("/listkeys", {"value": {"kilo": 1}}, "something that is not what was asked for."),
-        ("/listkeys", {"value": ["kilo"]}, "something that is not what was asked for."),
+        ("/listkeys", {"value": 5}, "returned an unexpected response (HTTP 200)."),
+        ("/listkeys", {"value": {"kilo": 1}}, "returned an unexpected response (HTTP 200)."),
+        ("/listkeys", {"value": ["kilo"]}, "returned an unexpected response (HTTP 200)."),
         ("/listkeys", {"value": [{**POLICY, "keyName": None}]}, "has the right EnrollmentRead."),
         ("/listkeys", {"value": [{**POLICY, "primaryKey": "****"}]}, "has the right EnrollmentRead."),
         ("/listkeys", {"value": [{**POLICY, "primaryKey": None}]}, "has the right EnrollmentRead."),
@@ -213,7 +219,7 @@ def test_next_page_elsewhere_is_not_followed(az, dps, given, link):
     dps.fail(where=lambda request: request.path.endswith(path), body=fault)
     result = az(f"{LIST} {given}")
     assert result.exit_code == 1
-    assert refusal(result) == "Azure Resource Manager's list goes on at another host: it was not followed there."
+    assert refusal(result) == "The next page of Azure Resource Manager's list is at another host. It was not requested."
     assert calls(dps) == ([READ, KEYS] if "-g" in given else [SEARCH])
 
 
@@ -221,7 +227,7 @@ def test_next_pages_in_a_circle(az, dps):
     dps.fail(times=9, path="/providers/", body={"value": [], "nextLink": f"{dps.url}{LAB}{PROVIDER}?page=2"})
     result = az(f"{LIST} -n mydps")
     assert result.exit_code == 1
-    assert refusal(result) == "Azure Resource Manager's list leads back to a page it gave before."
+    assert refusal(result) == "Azure Resource Manager returned a list that links back to one of its own pages."
     assert calls(dps) == [SEARCH, SEARCH]
 
 

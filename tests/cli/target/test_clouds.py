@@ -86,8 +86,8 @@ def test_configured_audience_that_is_none(az, dps, audience, value):
         result = az(line)
         assert (result.exit_code, dps.requests) == (1, [])
         assert result.err == (
-            "ERROR: The configured iot_dps.audience is not the URI of a resource.\n"
-            f"az config set iot_dps.audience={AUDIENCE}, or: az config unset iot_dps.audience\n"
+            "ERROR: The configured iot_dps.audience is not a URI.\n"
+            f"Run `az config set iot_dps.audience={AUDIENCE}` or `az config unset iot_dps.audience`.\n"
         )
 
 

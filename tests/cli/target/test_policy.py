@@ -128,7 +128,7 @@ def test_keys_with_a_reading_policy_are_left_to_the_service(run):
     result, signed = run("keys", READER)
     assert (result.exit_code, result.out, signed) == (1, "", {"reader"})
     assert "Forbidden: EnrollmentWrite is required. (error 403002, tracking ID " in result.err
-    assert "The request was signed with policy 'reader': check that its rights allow this" in result.err
+    assert "The request was signed with policy 'reader'. Check that its rights allow this" in result.err
 
 
 @pytest.mark.parametrize("line", LINES)

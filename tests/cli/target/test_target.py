@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iot_dps.service.target import parse
+from azext_iot_dps.cli.connection_string import parse
 
 LIST = "iot dps enrollment list"
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 WANTED = (
-    "Give the connection string of a Device Provisioning Service policy: "
+    "Specify the connection string of a Device Provisioning Service policy: "
     "HostName=<name>.azure-devices-provisioning.net;SharedAccessKeyName=<policy>;SharedAccessKey=<key>"
 )
 COMMANDS = {
@@ -25,7 +25,7 @@ COMMANDS = {
 
 def refusal(result):
     """What stands behind ERROR:, the recommendation included."""
-    return result.said.partition("ERROR: ")[2].strip()
+    return result.err.partition("ERROR: ")[2].strip()
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_no_service_named(az, dps, given):
     result = az(f"{LIST} {given}")
     assert (result.exit_code, result.out) == (1, "")
     assert refusal(result) == (
-        "Which Device Provisioning Service? Give --dps-name (-n) or --login (-l).\n"
-        "Names of the current subscription: az iot dps list --query '[].name'"
+        "Specify the Device Provisioning Service with --dps-name (-n) or --login (-l).\n"
+        "To list the names in the current subscription: az iot dps list --query '[].name'"
     )
     assert dps.requests == []
 
@@ -184,7 +184,7 @@ def test_no_service_named(az, dps, given):
 def test_every_command_needs_a_service(az, dps, line):
     result = az(f"iot dps {line}")
     assert (result.exit_code, result.out) == (1, "")
-    assert refusal(result).startswith("Which Device Provisioning Service? Give --dps-name (-n) or --login (-l).")
+    assert refusal(result).startswith("Specify the Device Provisioning Service with --dps-name (-n) or --login (-l).")
     assert dps.requests == []
 
 
@@ -201,5 +201,5 @@ def test_every_command_refuses_a_wrong_connection_string(az, dps, line):
 def test_name_is_refused(az, dps, name, auth):
     result = az(f"{LIST} --auth-type {auth}", "-n", name)
     assert (result.exit_code, result.out) == (1, "")
-    assert refusal(result) == "--dps-name is neither the name nor the host name of a service."
+    assert refusal(result) == "--dps-name must be the name or the host name of a service."
     assert dps.requests == []

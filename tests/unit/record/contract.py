@@ -1,6 +1,6 @@
 """Names and types of the service's definitions that a client may send: the service API 2021-10-01, as a table.
 
-Read-only members are left out. A TwinCollection and X509CertificateInfo are JSON that nobody here builds: object.
+Read-only members are left out. A TwinCollection and X509CertificateInfo are JSON that is never built here: object.
 """
 
 DEFINITIONS = {

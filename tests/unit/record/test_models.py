@@ -1,66 +1,40 @@
-"""The models against the contract, both ways, and what a body does that a bare msrest model does not."""
+"""The models that the schema gives against the service's definitions, both ways, and what a body does."""
 
 import pytest
 
-from azext_iot_dps import models
+from azext_iot_dps.record import models
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from tests.unit.record.contract import DEFINITIONS
-
-BODIES = {name: body for name, body in vars(models).items() if isinstance(body, type) and issubclass(body, models.Body)}
-# Body itself, and a part that two definitions have alike
-NOT_THE_SERVICES = {"Body", "Allocation"}
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_a_model_has_the_members_and_types_of_its_definition(name):
-    declared = {wire["key"]: wire["type"] for wire in BODIES[name]._attribute_map.values()}
+    declared = {wire["key"]: wire["type"] for wire in models.DEFINITIONS[name]._attribute_map.values()}
     assert declared == DEFINITIONS[name]
 
 
 def test_no_model_is_without_a_definition():
-    assert BODIES.keys() - NOT_THE_SERVICES == DEFINITIONS.keys()
+    assert models.DEFINITIONS.keys() == DEFINITIONS.keys()
+
+
+def test_a_body_is_what_it_was_made_of():
+    record = {
+        "registrationId": "dev",
+        "attestation": {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": "PEM"}}}},
+        "capabilities": {"iotEdge": False},
+        "initialTwin": {"tags": {"version": None, "a": [1.0, None]}, "properties": {"desired": {"$x": 1}}},
+        "reprovisionPolicy": {"updateHubAssignment": True, "migrateDeviceData": False},
+        "iotHubs": ["a", "b"],
+    }
+    assert models.body(INDIVIDUAL, record) == record
+
+
+def test_a_member_that_the_service_does_not_define_is_an_error():
+    with pytest.raises(TypeError, match="EnrollmentGroup has no deviceId"):
+        models.body(GROUP, {"enrollmentGroupId": "g", "deviceId": "d"})
+    with pytest.raises(TypeError, match="InitialTwin has no tag"):
+        models.body(GROUP, {"initialTwin": {"tag": {}}})
 
 
 def test_what_was_not_given_is_not_sent():
-    twin = models.InitialTwin(tags={"a": None})
-    assert models.IndividualEnrollment(registration_id="dev", initial_twin=twin).serialize() == {
-        "registrationId": "dev",
-        "initialTwin": {"tags": {"a": None}},
-    }
-
-
-def test_a_misspelt_field_is_an_error():
-    with pytest.raises(TypeError, match="InitialTwin has no tag"):
-        models.InitialTwin(tag={})
-
-
-def test_an_empty_part_is_no_part():
-    assert models.InitialTwin.given(tags=None, properties=None) is None
-    assert models.DeviceCapabilities.given(iot_edge=False).serialize() == {"iotEdge": False}
-
-
-def test_parts_merge_and_opaque_json_replaces():
-    changes = models.IndividualEnrollment(
-        initial_twin=models.InitialTwin(tags={"new": 1}),
-        attestation=models.AttestationMechanism(
-            type="symmetricKey", symmetric_key=models.SymmetricKeyAttestation(secondary_key="s2")
-        ),
-    )
-    current = {
-        "registrationId": "dev",
-        "unknown": {"x": [None]},
-        "attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "p1", "secondaryKey": "s1"}},
-        "initialTwin": {"tags": {"old": 1, "new": 0}, "properties": {"desired": {"version": None}}},
-        "reprovisionPolicy": None,
-    }
-    assert changes.over(current) == {
-        "registrationId": "dev",
-        "unknown": {"x": [None]},
-        "attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "p1", "secondaryKey": "s2"}},
-        "initialTwin": {"tags": {"new": 1}, "properties": {"desired": {"version": None}}},
-        "reprovisionPolicy": None,
-    }
-
-
-def test_a_part_is_laid_over_a_null():
-    changes = models.IndividualEnrollment(capabilities=models.DeviceCapabilities(iot_edge=True))
-    assert changes.over({"capabilities": None}) == {"capabilities": {"iotEdge": True}}
+    assert models.DEFINITIONS["InitialTwin"](tags={"a": None}).serialize() == {"tags": {"a": None}}

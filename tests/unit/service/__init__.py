@@ -1,1 +1,1 @@
-"""What is said to the service, and what may be logged of it."""
+"""Requests to the service, and what may be logged of them."""

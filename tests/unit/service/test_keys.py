@@ -1,6 +1,6 @@
 """What follows from a symmetric key, against known answers."""
 
-from azext_iot_dps import keys
+from azext_iot_dps.service import keys
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 

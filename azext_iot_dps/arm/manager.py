@@ -1,0 +1,81 @@
+"""Requests to Azure Resource Manager (ARM) about provisioning services, for one subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import SplitResult, quote, urlsplit
+
+import requests
+
+from azext_iot_dps.arm.failure import NotPermitted
+from azext_iot_dps.service.auth import Credential
+from azext_iot_dps.service.failure import Reason, ServiceError
+from azext_iot_dps.service.responses import Json, json_object, unexpected
+from azext_iot_dps.service.transport import Transport
+
+# The version azure-cli itself uses; every region and cloud serves it.
+API_VERSION = "2021-10-15"
+_PROVIDER = "Microsoft.Devices/provisioningServices"
+
+
+class Arm:
+    """One connection, made with the first request."""
+
+    def __init__(self, base: str, subscription: str, auth: Credential, verify: bool = True):
+        """`base` is ARM's https URL in the active cloud; `subscription` is an id."""
+        self.subscription = subscription
+        self._base = base.rstrip("/")
+        self._transport = Transport(self._base, API_VERSION, auth, verify)
+        self._root = f"/subscriptions/{quote(subscription, safe='')}"
+
+    def folder(self, group: str | None) -> str:
+        """The path of the services of a resource group or, without one, of the subscription."""
+        within = f"/resourceGroups/{quote(group, safe='', errors='replace')}" if group else ""
+        return f"{self._root}{within}/providers/{_PROVIDER}"
+
+    def pages(self, method: str, path: str, action: str) -> Iterator[Json]:
+        """The items of a list and of its further pages, which are read with GET as `nextLink` says.
+
+        Raises what `send` does, and ServiceError(LOOP) for a link to another host or to a page that was read.
+        """
+        seen = set()
+        while path not in seen:
+            seen.add(path)
+            response = self.send(method, path, action)
+            page = json_object(response)
+            items = page.get("value") or []
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+                raise unexpected(response)
+            yield from items
+            if not page.get("nextLink"):
+                return
+            method, path = "GET", self._next(str(page["nextLink"]))
+        raise self._loop("Azure Resource Manager returned a list that links back to one of its own pages.")
+
+    def send(self, method: str, path: str, action: str) -> requests.Response:
+        """The success response. Raises ServiceError, and for status 403 NotPermitted with `action` of this resource."""
+        try:
+            return self._transport.send(method, path)
+        except ServiceError as error:
+            if error.status != 403:
+                raise
+            raise NotPermitted(f"{_PROVIDER}/{action}", str(error)) from error
+
+    def _next(self, link: str) -> str:
+        base = urlsplit(self._base)
+        try:
+            target = urlsplit(link)
+            same = _origin(target) == _origin(base)
+        except ValueError:
+            same = False
+        if not same:
+            raise self._loop("The next page of Azure Resource Manager's list is at another host. It was not requested.")
+        return f"{target.path.removeprefix(base.path)}?{target.query}"
+
+    def _loop(self, message: str) -> ServiceError:
+        return ServiceError(Reason.LOOP, message, self._transport.host)
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int]:
+    """ARM writes its links with and without the port."""
+    return url.scheme, url.hostname, url.port or 443

@@ -1,0 +1,160 @@
+"""Client factories: the target options of a command, made into a client that has not connected yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+from knack.log import get_logger
+
+if TYPE_CHECKING:
+    import ssl
+
+    from azext_iot_dps.arm.manager import Arm
+    from azext_iot_dps.arm.services import Service, Services
+    from azext_iot_dps.record.kinds import Kind
+    from azext_iot_dps.service.auth import Credential
+    from azext_iot_dps.service.client import DpsClient
+    from azext_iot_dps.service.enrollments import Enrollments
+    from azext_iot_dps.service.transport import Transport
+
+logger = get_logger(__name__)
+
+TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_dataplane")
+
+
+def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Service] | None = None) -> DpsClient:
+    """A client of the service API; it takes the target arguments out of `args`, which then belong to the handler.
+
+    `right` is what a shared access policy must grant for the command, if a policy is looked up. `find` looks up the
+    service if another function already does. azure-cli calls it with two arguments, after `functools.partial` has
+    added the right.
+    """
+    from azure.cli.core.commands.transform import unregister_global_transforms
+
+    from azext_iot_dps.record.comparison import matches
+    from azext_iot_dps.service.client import DpsClient
+
+    # They would add members to the service's responses, for example next to a tag named "id".
+    unregister_global_transforms(cli_ctx)
+    # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
+    rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
+    hubs = args.get("iot_hubs") or []
+    connect = partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS))
+    return DpsClient(connect, matches)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The client of commands on enrollments of one kind."""
+
+    kind: Kind
+    records: Enrollments
+
+
+def cf_collection(kind: Kind, right: str, cli_ctx: Any, args: dict[str, Any]) -> Collection:
+    """The enrollments or the enrollment groups of a client of `cf_dps`."""
+    client = cf_dps(right, cli_ctx, args)
+    return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments)
+
+
+def cf_services(cli_ctx: Any, args: dict[str, Any]) -> Services:
+    """The services of the subscription, by Azure Resource Manager alone; all arguments stay with the handler."""
+    return services(cli_ctx)
+
+
+def services(cli_ctx: Any) -> Services:
+    """The services of the active subscription. Nothing is requested yet."""
+    from azext_iot_dps.arm.services import Services
+
+    return Services(partial(_arm, cli_ctx))
+
+
+def service_name(typed: str | None) -> str:
+    """The name of a service from its name or host name. Raises an azclierror for what is neither."""
+    from azext_iot_dps.cli import connection_string
+
+    return connection_string.host(typed).split(".")[0]
+
+
+def service_transport(
+    host: str, auth: Credential, api_version: str | None = None, ssl_context: ssl.SSLContext | None = None
+) -> Transport:
+    """The transport to a host of a provisioning service, by default for the service API. Nothing is sent yet."""
+    from azext_iot_dps.service.transport import API_VERSION, Transport
+
+    verify = _verify()
+    if not verify:
+        logger.warning("Connection verification is disabled. The server's identity is not checked.")
+    return Transport(f"https://{host}", api_version or API_VERSION, auth, verify, ssl_context)
+
+
+def _connect(
+    cli_ctx: Any,
+    rights: tuple[str, ...],
+    find: Callable[[], Service] | None,
+    hubs: list[str],
+    dps_name: str | None,
+    resource_group_name: str | None,
+    login: str | None,
+    auth_type: str,
+) -> Transport:
+    from azext_iot_dps.cli import connection_string
+    from azext_iot_dps.cli.sign_in import login_auth
+    from azext_iot_dps.service.auth import SasAuth
+
+    if login:
+        target = connection_string.parse(login)
+        return service_transport(target.host, SasAuth(target))
+
+    name = connection_string.host(dps_name)
+    find = find or (lambda: services(cli_ctx).find(service_name(name), resource_group_name))
+    if auth_type == "login":
+        audience = _audience(cli_ctx)
+        host = name if "." in name or ":" in name else _warned(find(), hubs).host
+        return service_transport(host, login_auth(cli_ctx, audience))
+
+    service = _warned(find(), hubs)
+    return service_transport(service.host, SasAuth(service.target(rights)))
+
+
+def _arm(cli_ctx: Any) -> Arm:
+    from azure.cli.core.commands.client_factory import get_subscription_id
+
+    from azext_iot_dps.arm.manager import Arm
+    from azext_iot_dps.cli.sign_in import login_auth
+
+    base = cli_ctx.cloud.endpoints.resource_manager
+    return Arm(base, get_subscription_id(cli_ctx), login_auth(cli_ctx), _verify())
+
+
+def _warned(service: Service, hubs: list[str]) -> Service:
+    """The same service, after a warning for each of the hubs that seems to be misspelled."""
+    from azext_iot_dps.arm.similar import misspelled_hubs
+
+    for hub, linked in misspelled_hubs(" ".join(hubs).split(), service.hubs):
+        logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, linked)
+    return service
+
+
+def _audience(cli_ctx: Any) -> str:
+    """The configured audience of tokens, or else that of the active cloud."""
+    from azext_iot_dps.arm import clouds
+
+    default = clouds.cloud(cli_ctx.cloud.name).audience
+    configured = (cli_ctx.config.get("iot_dps", "audience", fallback="") or "").strip()
+    if configured and not clouds.is_audience(configured):
+        raise InvalidArgumentValueError(
+            "The configured iot_dps.audience is not a URI.",
+            recommendation=f"Run `az config set iot_dps.audience={default}` or `az config unset iot_dps.audience`.",
+        )
+    return configured or default
+
+
+def _verify() -> bool:
+    from azure.cli.core.util import should_disable_connection_verify
+
+    return not should_disable_connection_verify()

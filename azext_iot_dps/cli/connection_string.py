@@ -1,0 +1,70 @@
+"""What is typed for --login and --dps-name, read into a target or a host name."""
+
+from __future__ import annotations
+
+import re
+
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+
+from azext_iot_dps.base64 import is_base64
+from azext_iot_dps.service.target import Target, is_host, is_policy
+
+_PARTS = {"hostname": "HostName", "sharedaccesskeyname": "SharedAccessKeyName", "sharedaccesskey": "SharedAccessKey"}
+_IOT_HUB = re.compile(r"\.azure-devices\.[a-z.]+(:[0-9]+)?", re.IGNORECASE)
+_WANTED = (
+    "Specify the connection string of a Device Provisioning Service policy: "
+    "HostName=<name>.azure-devices-provisioning.net;SharedAccessKeyName=<policy>;SharedAccessKey=<key>"
+)
+
+
+def parse(connection_string: str) -> Target:
+    """The target of a connection string, whose parts may have any order and letter case.
+
+    Raises InvalidArgumentValueError for anything else. No message repeats a part of it.
+    """
+    if connection_string.startswith("@"):
+        raise _refusal(f"The file {connection_string[1:]} cannot be read as text")
+    if re.search(r"[\x00-\x1f]", connection_string.strip()):
+        raise _refusal("The connection string contains a line break or another control character")
+    given = {}
+    for part in connection_string.strip().strip("\"'").split(";"):
+        name, _, value = part.partition("=")
+        if name.strip():
+            given[name.strip().lower()] = value.strip()
+    if "deviceid" in given:
+        raise _refusal("This is the connection string of a device")
+    if _IOT_HUB.search(given.get("hostname", "")):
+        raise _refusal("This is the connection string of an IoT Hub")
+    missing = [written for name, written in _PARTS.items() if not given.get(name)]
+    if missing:
+        raise _refusal(f"The connection string has no {' and no '.join(missing)}")
+    if not is_base64(given["sharedaccesskey"]):
+        raise _refusal("The SharedAccessKey of the connection string is not base64")
+    if not is_policy(given["sharedaccesskeyname"]):
+        raise _refusal("The SharedAccessKeyName of the connection string is not the name of a policy")
+    found = bare(given["hostname"])
+    if not is_host(found):
+        raise _refusal("The HostName of the connection string is not a host name")
+    return Target(found, given["sharedaccesskeyname"], given["sharedaccesskey"])
+
+
+def host(name: str | None) -> str:
+    """The name or host name without scheme and trailing slashes; a port is kept.
+
+    Raises RequiredArgumentMissingError for none, and InvalidArgumentValueError for what cannot be one.
+    """
+    if not name:
+        raise RequiredArgumentMissingError("Specify the Device Provisioning Service with --dps-name or --login.")
+    found = bare(name)
+    if not is_host(found):
+        raise InvalidArgumentValueError("--dps-name must be the name or the host name of a service.")
+    return found
+
+
+def bare(name: str) -> str:
+    """A host as it was typed, without the scheme and the slashes that a browser adds."""
+    return re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
+
+
+def _refusal(what: str) -> InvalidArgumentValueError:
+    return InvalidArgumentValueError(f"--login: {what}.", recommendation=_WANTED)

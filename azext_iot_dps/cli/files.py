@@ -1,0 +1,28 @@
+"""Files that the user names on the command line, or in a file of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from azure.cli.core.azclierror import FileOperationError
+
+# Of a larger file only so much is read that its size shows: no certificate or key is larger than half of it.
+MAX_BYTES = 2_000_000
+
+
+def content(option: str, path: str) -> bytes:
+    """The bytes of a file, MAX_BYTES at most. `option` names it in messages.
+
+    Raises FileOperationError when it cannot be read.
+    """
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            return file.read(MAX_BYTES)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileOperationError(f"{option}: cannot read {path}: {reason(error)}.") from error
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be read or written, without a full stop."""
+    text = error.strerror if isinstance(error, OSError) else None
+    return (text or str(error)).rstrip(".")

@@ -1,0 +1,16 @@
+"""The table of connection strings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_iot_dps.cli.tables import several
+
+
+def connection_strings(result: Any) -> list[dict[str, Any]]:
+    """A row for each connection string, of one service or of several; none is shortened."""
+    return [
+        {"Name": entry.get("name"), "ConnectionString": string}
+        for entry in several(result)
+        for string in several(entry["connectionString"])
+    ]

@@ -1,0 +1,43 @@
+"""Help for az iot device registration."""
+
+from knack.help_files import helps
+
+helps["iot device"] = """
+type: group
+short-summary: Manage device-side operations with an Azure IoT Hub Device Provisioning Service.
+"""
+
+helps["iot device registration"] = """
+type: group
+short-summary: Manage the registration of a device with an Azure IoT Hub Device Provisioning Service.
+"""
+
+helps["iot device registration create"] = """
+type: command
+short-summary: Create a device registration as the device itself does, to test an enrollment.
+long-summary: >
+    The device registers over HTTPS, and the command waits until an IoT Hub is assigned. The device authenticates with
+    its symmetric key or its certificate; TPM attestation is not supported. For 30 minutes the service accepts only the
+    key that a device used first, not its other key.
+examples:
+  - name: Register a device of an individual enrollment. Its symmetric key is read from the service.
+    text: >
+        az iot device registration create -n {dps_name} -g {resource_group} --registration-id {registration_id}
+  - name: Register a device with its own symmetric key, without signing in.
+    text: >
+        az iot device registration create --id-scope {id_scope} --registration-id {registration_id}
+        --symmetric-key {device_key}
+  - name: Register a device of an enrollment group. Its key is derived from the group key in the service.
+    text: >
+        az iot device registration create -n {dps_name} -g {resource_group} --registration-id {registration_id}
+        --group-id {group_id}
+  - name: Register a device of an enrollment group. Its key is derived from the given group key.
+    text: >
+        az iot device registration create --id-scope {id_scope} --registration-id {registration_id}
+        --group-id {group_id} --symmetric-key {group_key} --compute-key
+  - name: Register a device with its certificate and a payload for the custom allocation function.
+    text: >
+        az iot device registration create --id-scope {id_scope} --registration-id {registration_id}
+        --certificate-file-path /certificates/Device.pem --key-file-path /certificates/Device.key
+        --passphrase {passphrase} --payload "{'site': 'north'}"
+"""

@@ -1,0 +1,1 @@
+"""az iot dps enrollment and enrollment-group: create, list, show, update, delete."""

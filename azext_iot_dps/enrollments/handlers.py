@@ -1,0 +1,76 @@
+"""The commands on one enrollment or enrollment group: `client` is a collection of one of the two kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azure.cli.core.azclierror import ArgumentUsageError
+from knack.log import get_logger
+
+from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.enrollments.patching import patch_of, spell
+from azext_iot_dps.record import attestation, models
+from azext_iot_dps.record.patch import Patch
+from azext_iot_dps.record.paths import Json
+from azext_iot_dps.service.keys import device_key
+
+logger = get_logger(__name__)
+
+
+def create_enrollment(client: Collection, enrollment_id: str, **kwargs: Any) -> Json:
+    """Create an enrollment; one that exists is never overwritten."""
+    patch = patch_of(client.kind, enrollment_id, kwargs)
+    record = models.body(client.kind, patch.new())
+    _warn(patch)
+    return client.records.put(enrollment_id, record)
+
+
+def list_enrollments(client: Collection, top: int | None = None) -> list[Json]:
+    """List all enrollments, or `top` of them."""
+    return list(client.records.query(top))
+
+
+def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | None = False) -> Json:
+    """Show an enrollment as it is stored; `show_keys` adds symmetric keys."""
+    record = client.records.get(enrollment_id)
+    if show_keys:
+        stored = attestation.stored_type(record)
+        if stored == attestation.SYMMETRIC_KEY:
+            return {**record, "attestation": client.records.attestation(enrollment_id)}
+        logger.warning("--show-keys has no effect: the attestation is %s, not symmetricKey.", stored)
+    return record
+
+
+def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
+    """Change the members that options name; every other member keeps its value."""
+    patch = patch_of(client.kind, enrollment_id, kwargs)
+    stored = client.records.get(enrollment_id)
+    desired = patch.over(client.records.keyed(enrollment_id, stored))
+    _warn(patch)
+    return client.records.put(enrollment_id, desired, etag or "*")
+
+
+def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None = None) -> None:
+    """Delete an enrollment."""
+    client.records.delete(enrollment_id, etag or "*")
+
+
+def compute_device_key(
+    client: Collection, registration_id: list[str], enrollment_id: str | None = None, symmetric_key: str | None = None
+) -> str | dict[str, str]:
+    """The key of one device of a group; for several devices an object of ids and keys."""
+    group_key = symmetric_key or _stored_key(client, str(enrollment_id))
+    computed = {id: device_key(group_key, id) for id in registration_id}
+    return computed if len(computed) > 1 else computed[registration_id[0]]
+
+
+def _stored_key(client: Collection, id: str) -> str:
+    stored, key = client.records.primary_key(id)
+    if key is None:
+        raise ArgumentUsageError(f"The devices of group '{id}' have no symmetric keys: its attestation is {stored}.")
+    return key
+
+
+def _warn(patch: Patch) -> None:
+    for note in patch.notes:
+        logger.warning(note.told(spell))

@@ -1,0 +1,49 @@
+"""The formats of files of records, and what an import does with the records."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import PurePath
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+
+
+class ImportMode(str, Enum):
+    """What an import does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UPSERT = "upsert"
+    DELETE = "delete"
+
+
+class FileFormat(str, Enum):
+    """One record per line, a JSON array, or rows of cells."""
+
+    LINES = "jsonl"
+    ARRAY = "json"
+    CSV = "csv"
+
+
+_EXTENSIONS = {
+    ".json": FileFormat.ARRAY,
+    ".csv": FileFormat.CSV,
+    ".jsonl": FileFormat.LINES,
+    ".ndjson": FileFormat.LINES,
+}
+
+
+def format_of(path: str, named: str | None) -> FileFormat:
+    """The format that was named, or else that of the extension; JSON Lines for any other extension."""
+    return FileFormat(named) if named else _EXTENSIONS.get(PurePath(path).suffix.lower(), FileFormat.LINES)
+
+
+def check_alike(path: str, written: FileFormat) -> None:
+    """Refuse a path whose extension is that of another format than is `written`: the next import would go by it.
+
+    Raises InvalidArgumentValueError.
+    """
+    if _EXTENSIONS.get(PurePath(path).suffix.lower(), written) is not written:
+        raise InvalidArgumentValueError(
+            f"--failed-file is written in the format of --file, {written.value}: use that extension."
+        )

@@ -1,0 +1,77 @@
+"""export and import: `client` is a collection of enrollments or of enrollment groups."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from azure.cli.core.util import user_confirmation
+from knack.log import get_logger
+
+from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.cli.progress import shown
+from azext_iot_dps.fleets import writing
+from azext_iot_dps.fleets.exporting import Exported, export
+from azext_iot_dps.fleets.formats import ImportMode, check_alike, format_of
+from azext_iot_dps.fleets.importing import Import, loaded
+from azext_iot_dps.record.paths import Json
+from azext_iot_dps.record.schema import columns
+
+logger = get_logger(__name__)
+
+
+def export_enrollments(
+    cmd: Any, client: Collection, file: str, format: str | None = None, show_keys: bool | None = False
+) -> Json:
+    """Write all records to a file; the result says how many there are."""
+    start, file_format = time.monotonic(), format_of(file, format)
+    target = writing.replaced("--file", file, file_format, columns(client.kind))
+    with target as writer, shown(cmd.cli_ctx, f"Exported {client.kind.plural}:") as report:
+        exported = export(client.records, client.kind, writer, file_format, bool(show_keys), report)
+    _warn(exported, client.kind.plural, bool(show_keys))
+    return {"count": exported.count, "file": file, "seconds": round(time.monotonic() - start, 3)}
+
+
+def import_enrollments(
+    cmd: Any,
+    client: Collection,
+    file: str,
+    mode: str = "create",
+    format: str | None = None,
+    concurrency: int = 4,
+    failed_file: str | None = None,
+    validate_only: bool = False,
+    yes: bool = False,
+) -> Json:
+    """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
+    start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
+    if failed_file:
+        check_alike(failed_file, file_format)
+    with loaded(file, client.kind, import_mode, file_format) as records:
+        if validate_only:
+            return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
+        if import_mode is ImportMode.DELETE and records.total:
+            noun = client.kind.title if records.total == 1 else client.kind.plural
+            user_confirmation(f"Delete {records.total:,} {noun}?", yes)
+        job = Import(client, records, import_mode, file_format, failed_file, start)
+        return job.result(cmd.cli_ctx, concurrency)
+
+
+def _warn(exported: Exported, plural: str, show_keys: bool) -> None:
+    """Say what the file does not hold, though an import would need it."""
+    count = exported.count
+    if exported.without_keys:
+        logger.warning(
+            "%d of %d %s have symmetric keys that are not in the file: an import that creates them generates new "
+            "keys.%s", exported.without_keys, count, plural, "" if show_keys else " Use --show-keys to include them."
+        )  # fmt: skip
+    if exported.without_certificates:
+        logger.warning(
+            "%d of %d %s have certificates, which the service never shows: the file has only their info. Add the "
+            "certificates before you import it to create %s.", exported.without_certificates, count, plural, plural
+        )  # fmt: skip
+    if exported.not_in_csv:
+        logger.warning(
+            "%d of %d %s have members that CSV has no column for. Use --format jsonl or json to keep all of them.",
+            exported.not_in_csv, count, plural,
+        )  # fmt: skip

@@ -1,0 +1,72 @@
+"""Help for az iot dps enrollment export and import, and for those of enrollment-group."""
+
+from textwrap import indent
+
+from knack.help_files import helps
+
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
+from azext_iot_dps.record.schema import columns_help
+
+_SERVICE = "Azure IoT Hub Device Provisioning Service"
+
+
+def _export(noun: str, title: str) -> str:
+    return f"""
+type: command
+short-summary: Export all {title} of an {_SERVICE} to a file.
+long-summary: >
+    The file is written only when the export is complete; an interrupted export leaves an existing file unchanged.
+    A new file can be read only by its owner. Symmetric keys are included only with --show-keys. The service never
+    returns certificates: the file contains their info. Add the certificates before you import such a record as new.
+examples:
+  - name: Export to JSON Lines, one record per line, with symmetric keys.
+    text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.jsonl --show-keys
+  - name: Export to CSV, for a spreadsheet.
+    text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.csv
+"""
+
+
+def _import(noun: str, title: str, file: str, kind: Kind) -> str:
+    objects = "tags, desired and deviceInformation" if kind is INDIVIDUAL else "tags and desired"
+    return f"""
+type: command
+short-summary: Import {title} into an {_SERVICE} from a file.
+long-summary: >
+    The whole file is checked by the rules of `create` before anything is sent. All errors are reported with their
+    lines. The records are then sent in batches of ten. The result has counts and, for each failed record, its line and
+    the error message. The exit code is 1 if a record failed. --failed-file saves the records that failed or, after
+    Ctrl-C, were not sent. After any interruption, import the same file with --mode upsert to finish.
+
+    --mode create never overwrites. --mode update updates only the members that the record names; others keep their
+    value. null removes a member, except a symmetric key. A JSON record with an ETag, as `export` writes it, replaces
+    the whole stored record, except keys and certificates that it does not contain. An ETag in a record must match the
+    stored one. --mode upsert creates new records and updates existing ones. --mode delete reads only the ID and, if
+    present, the ETag.
+
+    The first line of a CSV file has the column names. Only {kind.id_member} is required. The columns are:
+
+{indent(columns_help(kind).strip(), "      ")}
+
+    The columns accept the values of the `create` options: {objects} are JSON objects, iotHubs are separated by spaces,
+    certificatePath is a file path. An empty cell is the same as an omitted option. reprovisionPolicy and edgeEnabled
+    have defaults; write none to omit them from the record.
+examples:
+  - name: Check a file without a service.
+    text: az iot dps {noun} import --file {file} --validate-only
+  - name: Create the records of a file with eight concurrent calls, and save those that fail.
+    text: >
+        az iot dps {noun} import -n {{dps_name}} -g {{resource_group}} --file {file}
+        --concurrency 8 --failed-file failed.csv
+  - name: Create new records and update existing ones.
+    text: az iot dps {noun} import -n {{dps_name}} -g {{resource_group}} --file {file} --mode upsert
+  - name: Delete the records whose IDs are in a file.
+    text: az iot dps {noun} import -n {{dps_name}} -g {{resource_group}} --file {file} --mode delete --yes
+"""
+
+
+for _noun, _title, _file, _kind in (
+    ("enrollment", "individual device enrollments", "fleet.csv", INDIVIDUAL),
+    ("enrollment-group", "enrollment groups", "groups.csv", GROUP),
+):
+    helps[f"iot dps {_noun} export"] = _export(_noun, _title)
+    helps[f"iot dps {_noun} import"] = _import(_noun, _title, _file, _kind)

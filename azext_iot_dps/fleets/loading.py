@@ -1,0 +1,163 @@
+"""A file of records, checked record by record and kept, so that nothing is sent that was not checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
+from knack.log import get_logger
+
+from azext_iot_dps.cli import files
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.reading import Entry
+from azext_iot_dps.record import attestation, columns
+from azext_iot_dps.record.kinds import Kind
+from azext_iot_dps.record.patch import Patch, identity
+from azext_iot_dps.record.paths import Json, as_object
+from azext_iot_dps.record.violation import Violations
+
+logger = get_logger(__name__)
+
+
+@dataclass
+class Item:
+    """A record of a file.
+
+    `source` is what the file has, `members` are those that it names, `created` is the record that create makes, None
+    where it cannot be created.
+    """
+
+    line: int
+    id: str
+    source: Json
+    members: Json
+    created: Json | None
+    without_default: list[str]
+    kind: Kind
+    is_row: bool
+
+    @property
+    def patch(self) -> Patch:
+        """The change to a stored record."""
+        complete = _is_complete(self.members, self.is_row)
+        return Patch(self.kind, self.members, complete, self.without_default, notes=[])
+
+    @property
+    def deletion(self) -> Json:
+        """What a delete sends: the id, the ETag if there is one, and the attestation without keys."""
+        own = {name: self.members[name] for name in (self.kind.id_member, "etag") if self.members.get(name)}
+        named = self.members.get("attestation")
+        if isinstance(named, dict):
+            own["attestation"] = {name: part for name, part in named.items() if name != "symmetricKey"}
+        return own
+
+    def told(self, error: Violations) -> str:
+        """Violations as a message about the record."""
+        spell = _spelling(self.kind, self.is_row)
+        return " ".join(violation.told(spell) for violation in error.violations)
+
+
+class Loaded:
+    """The records of a file. Raises InvalidArgumentValueError that names every fault with its line."""
+
+    def __init__(self, entries: Iterator[Entry], kind: Kind, mode: ImportMode, format: FileFormat, spool: Any):
+        """`spool` is a file in binary mode that keeps them."""
+        self.total = 0
+        # those of a CSV file
+        self.columns: list[str] = []
+        self._kind, self._mode, self._is_csv = kind, mode, format is FileFormat.CSV
+        self._spell = _spelling(kind, self._is_csv)
+        self._spool = spool
+        self._lines: dict[str, int] = {}
+        self._without_keys = 0
+        faults = [f"line {entry.line}: {fault}" for entry in entries for fault in self._faults(entry)]
+        if faults:
+            found = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
+            raise InvalidArgumentValueError("\n".join([f"--file has {found}. Nothing was sent.", *faults]))
+        if self._without_keys:
+            logger.warning(
+                "%d of %d records have symmetricKey attestation without keys. The service generates keys for those "
+                "that are created.",
+                self._without_keys,
+                self.total,
+            )
+
+    def __iter__(self) -> Iterator[Item]:
+        """All of them, in the order of the file."""
+        self._spool.seek(0)
+        for text in self._spool:
+            line, source, members, created, without_default = json.loads(text)
+            members = source if members is None else members
+            id = members[self._kind.id_member]
+            yield Item(line, id, source, members, created, without_default, self._kind, self._is_csv)
+
+    def _faults(self, entry: Entry) -> Iterable[str]:
+        """What is wrong with an entry; one without a fault is kept."""
+        if entry.fault:
+            return [f"{entry.fault.rstrip('.')}."]
+        try:
+            self._add(entry.line, entry.source)
+        except Violations as error:
+            return [violation.told(self._spell) for violation in error.violations]
+        except FileOperationError as error:
+            return [str(error)]
+        except (ValueError, RecursionError) as error:
+            return [f"{str(error).rstrip('.')}."]
+        return []
+
+    def _add(self, line: int, source: Json) -> None:
+        # an empty cell names nothing
+        given = {name: cell for name, cell in source.items() if cell} if self._is_csv else source
+        id = identity(self._kind, given)
+        # the service ignores the letter case of ids
+        earlier = self._lines.get(id.lower())
+        if earlier is not None:
+            raise ValueError(f"{self._kind.id_member} '{id}' is also on line {earlier}")
+        self._lines[id.lower()] = line
+        if self._mode is ImportMode.DELETE:
+            self._keep(line, source, given, None, [])
+            return
+        patch = self._patch(given)
+        created = None
+        if self._mode is not ImportMode.UPDATE and not (self._mode is ImportMode.UPSERT and patch.needs_stored):
+            created = patch.new()
+            self._count_keys(created)
+        for note in patch.notes:
+            logger.warning("line %d: %s", line, note.told(self._spell))
+        self._keep(line, source, patch.members, created, list(patch.without_default))
+
+    def _patch(self, given: Json) -> Patch:
+        if self._is_csv:
+            return columns.patch(self._kind, given, files.content)
+        return Patch(self._kind, given, _is_complete(given, is_row=False))
+
+    def _count_keys(self, created: Json) -> None:
+        named = created["attestation"]
+        keys = as_object(named.get(attestation.SYMMETRIC_KEY))
+        self._without_keys += named["type"] == attestation.SYMMETRIC_KEY and not any(keys.values())
+
+    def _keep(self, line: int, source: Json, members: Json, created: Json | None, without_default: list[str]) -> None:
+        kept = (line, source, None if members is source else members, created, without_default)
+        self._spool.write(_text(kept).encode() + b"\n")
+        self.total += 1
+        if self._is_csv and not self.columns:
+            self.columns = list(source)
+
+
+def _is_complete(members: Json, is_row: bool) -> bool:
+    """Whether it is a whole record: in JSON, as export writes it, with an ETag."""
+    return not is_row and bool(members.get("etag"))
+
+
+def _spelling(kind: Kind, is_row: bool) -> Any:
+    return columns.spelling(kind) if is_row else lambda path: path.lstrip("-")
+
+
+def _text(kept: Any) -> str:
+    try:
+        return json.dumps(kept, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        raise ValueError("it contains a number that is too large") from None

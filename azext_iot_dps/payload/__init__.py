@@ -1,1 +1,0 @@
-"""Parts of requests, built by functions from plain arguments."""

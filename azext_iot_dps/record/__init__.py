@@ -1,0 +1,1 @@
+"""The rulebook: what an enrollment or an enrollment group may hold. Knows no option, no file and no HTTP."""

@@ -1,0 +1,103 @@
+"""CSV files: a row and a patch, a record and a row. An empty cell names nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azext_iot_dps.record.kinds import Kind
+from azext_iot_dps.record.patch import Patch
+from azext_iot_dps.record.paths import Json, as_object, get, put
+from azext_iot_dps.record.schema import READ_ONLY, Field, column_fields
+from azext_iot_dps.record.values import CERTIFICATE, PATH
+from azext_iot_dps.record.violation import Invalid, Note, Violation, Violations
+
+Row = dict[str, str]
+
+# The word for a member that is left out of a new record, where an empty cell means its default.
+NONE = "none"
+
+
+def spelling(kind: Kind) -> Callable[[str], str]:
+    """A function that names members by their columns; a member without one by its path."""
+    known = {field.path: field.column for field in column_fields(kind)}
+
+    def spell(path: str) -> str:
+        path = path.lstrip("-")
+        return known.get(path) or known.get(path.rpartition(".")[0], path)
+
+    return spell
+
+
+def patch(kind: Kind, row: Row, read: Callable[[str, str], bytes]) -> Patch:
+    """The patch that the cells of a row name; `read` gets the content of a certificate file by its column and path.
+
+    Raises Violations, and what `read` raises.
+    """
+    members: Json = {kind.id_member: row.get(kind.id_member, "")}
+    notes: list[Note] = []
+    without_default: list[str] = []
+    wrong: list[Violation] = []
+    for field in column_fields(kind):
+        cell = row.get(field.column, "")
+        if field.default is not None and cell == NONE:
+            without_default.append(field.path)
+        elif cell and field.path != kind.id_member:
+            try:
+                value = _value(kind, field, cell, read, notes)
+            except Invalid as error:
+                wrong.append(_with_none(field, error).of(field.path))
+            except Violations as error:
+                wrong.extend(error.violations)
+            else:
+                # an object without members names nothing, as the option does
+                if value != {}:
+                    put(members, field.path, value)
+    if wrong:
+        raise Violations(*wrong)
+    return Patch(kind, members, without_default=without_default, notes=notes)
+
+
+def row(kind: Kind, stored: Json) -> Row:
+    """The cells that stand for a stored record; `holds_all` says what they lose."""
+    return {field.column: _cell(field, get(stored, field.path)) for field in column_fields(kind)}
+
+
+def holds_all(kind: Kind, stored: Json, cells: Row) -> bool:
+    """Whether the cells hold all of a record but certificates and the service's own members."""
+    try:
+        made = patch(kind, {name: cell for name, cell in cells.items() if cell}, lambda column, path: b"")
+    except Violations:
+        return False
+    kept = {name: value for name, value in stored.items() if name not in READ_ONLY and value is not None}
+    return _comparable(kind, kept) == _comparable(kind, made.with_defaults(dict(made.members)))
+
+
+def _cell(field: Field, value: object) -> str:
+    if value is None or field.value is CERTIFICATE or type(value) is not field.value.type:
+        return NONE if field.default is not None else ""
+    try:
+        return field.value.write(value) or (NONE if field.default is not None else "")
+    except TypeError:
+        return ""
+
+
+def _with_none(field: Field, error: Invalid) -> Invalid:
+    """The error, with the word that the column also accepts."""
+    return error if field.default is None else Invalid(f"{error.reason.rstrip('.')}, or {NONE}.", *error.advice)
+
+
+def _value(kind: Kind, field: Field, cell: str, read: Callable[[str, str], bytes], notes: list[Note]) -> Any:
+    if not field.is_file:
+        return field.value.parse(cell)
+    from azext_iot_dps.record import certificate
+
+    path = PATH.parse(cell)
+    return certificate.entry(field.path, path, read(field.column, path), kind.signing, notes)
+
+
+def _comparable(kind: Kind, record: Json) -> Json:
+    attestation = as_object(record.get("attestation"))
+    x509 = {name: part for name, part in as_object(attestation.get("x509")).items() if name != kind.certificates}
+    rest = {name: part for name, part in attestation.items() if name != "x509"}
+    return {**record, "attestation": {**rest, **({"x509": x509} if x509 else {})}}

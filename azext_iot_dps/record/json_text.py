@@ -1,0 +1,142 @@
+"""JSON that a user typed: read, checked, and refused with the place where it is broken."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from typing import Any
+
+from azext_iot_dps.record.paths import Json
+from azext_iot_dps.record.violation import Invalid
+
+# Far deeper than IoT Hub lets a twin be (10), far less than would exhaust Python's stack.
+MAX_DEPTH = 100
+# Characters, some thirty times of what a twin may hold.
+MAX_JSON = 1_000_000
+# Bits of an integer; Python refuses to write more than 4,300 digits.
+MAX_BITS = 14_000
+MAX_DIGITS = 4_300
+# Characters shown before and after a syntax error.
+BEFORE, AFTER = 50, 20
+
+NAMES = {
+    dict: "an object", list: "a list", str: "a string", int: "a number", float: "a number", bool: "a boolean",
+    type(None): "null",
+}  # fmt: skip
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+
+def type_name(value: Any) -> str:
+    """The JSON type of a value, with its article."""
+    return NAMES.get(type(value), f"a {type(value).__name__}")
+
+
+def parse_object(text: str) -> Json:
+    """The JSON object that a text holds, also with Python's single quotes; '' is an empty one.
+
+    Null members of objects are left out, at every depth, except within lists. Raises Invalid.
+    """
+    if not text:
+        return {}
+    shown: list[str] = []
+    try:
+        if len(text) > MAX_JSON:
+            raise ValueError(f"it is longer than {MAX_JSON:,} characters")
+        value = _parsed(text.lstrip("\ufeff"))
+        if not isinstance(value, dict):
+            raise ValueError(f"it is {type_name(value)}")
+        return checked(value, MAX_DEPTH)  # type: ignore[no-any-return]
+    except (RecursionError, MemoryError):
+        reason = "it is nested too deeply"
+    except json.JSONDecodeError as error:
+        reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        shown = _place(error)
+    except ValueError as error:
+        reason = str(error)
+    raise Invalid(f"must be a JSON object: {reason}.", *shown)
+
+
+def no_constant(word: str) -> None:
+    """What the JSON decoder calls for NaN and Infinity, which Python would read. Raises ValueError."""
+    raise ValueError(f"{word} is not a JSON number")
+
+
+def integer(digits: str) -> int:
+    """What the JSON decoder calls for integers, so that one too long for Python has a plain message."""
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("it contains a number that is too large")
+    return int(digits)
+
+
+def checked(value: Any, depth: int = MAX_DEPTH, keep_nulls: bool = False) -> Any:
+    """The value without null members, when JSON can hold it; within lists everything stays.
+
+    Raises ValueError for what is nested deeper than `depth` levels, cannot be encoded or is not JSON.
+    """
+    if depth < 0:
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("its member names must be strings")
+        kept = {key: item for key, item in value.items() if keep_nulls or item is not None}
+        return {_encodable(key): checked(item, depth - 1, keep_nulls) for key, item in kept.items()}
+    if isinstance(value, list):
+        return [checked(item, depth - 1, keep_nulls=True) for item in value]
+    if type(value) not in NAMES:
+        raise ValueError(f"it contains {type_name(value)}, which JSON cannot hold")
+    if value in (float("inf"), float("-inf")) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
+        raise ValueError("it contains a number that is too large")
+    return _encodable(value) if isinstance(value, str) else value
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it contains an unpaired surrogate, which UTF-8 cannot encode") from None
+    return text
+
+
+def _parsed(text: str) -> Any:
+    """JSON, or a Python literal in which JSON's words for True, False and None are allowed too."""
+    try:
+        return json.loads(text, parse_constant=no_constant, parse_int=integer)
+    except json.JSONDecodeError as error:
+        fault = error
+    if "'" not in text:
+        raise fault
+    try:
+        with warnings.catch_warnings():
+            # for '\d', which Python reads as it was meant
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(_Constants().visit(ast.parse(text.strip(), mode="eval")))
+    except (SyntaxError, ValueError, TypeError):
+        raise fault from None
+
+
+class _Constants(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Constant(_CONSTANTS[node.id]) if node.id in _CONSTANTS else node
+
+
+# A member name at the start of a line gets a comma put before it; on the first line it is not a member name.
+_KEY = r"""(?a)[{,]\s*["']?([A-Za-z_][\w.$-]{0,60})["']?\s*:"""
+_MARKS = set(" {}[]:,\"'")
+
+
+def _place(fault: json.JSONDecodeError) -> list[str]:
+    """The line with the error, and a caret below it. Values may be secret: asterisks stand for them."""
+    line = fault.doc.split("\n")[fault.lineno - 1].rstrip("\r")
+    first = fault.lineno == 1
+    names = {
+        at for key in re.finditer(_KEY, "," + line) for at in range(*key.span(1)) if not (first and key.start() == 0)
+    }
+    masked = "".join(letter if at in names or letter in _MARKS else "*" for at, letter in enumerate(line, 1))
+    if not masked.strip(" *"):
+        return []
+    column = fault.colno - 1
+    start, end = max(0, column - BEFORE), column + AFTER
+    before, after = "…" * (start > 0), "…" * (end < len(masked))
+    return [f"  {before}{masked[start:end]}{after}", " " * (2 + len(before) + column - start) + "^"]

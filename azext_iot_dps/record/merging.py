@@ -1,0 +1,29 @@
+"""Named members merged into a stored record: all other members keep their values."""
+
+from __future__ import annotations
+
+from azext_iot_dps.record.paths import Json, as_object
+from azext_iot_dps.record.schema import Tree
+
+
+def merged(named: Json, stored: Json, tree: Tree) -> Json:
+    """`stored` with the named members set; null removes a member.
+
+    Objects of the service's own merge member by member, as the schema's tree nests them; every other value, a twin's
+    tags for example, replaces the stored one as a whole. An object that a removal leaves empty is removed too.
+    """
+    result = dict(stored)
+    for name, value in named.items():
+        node = tree.get(name)
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(node, dict) and isinstance(value, dict):
+            before = as_object(stored.get(name))
+            after = merged(value, before, node)
+            if after:
+                result[name] = after
+            elif before:
+                del result[name]
+        else:
+            result[name] = value
+    return result

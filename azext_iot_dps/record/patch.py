@@ -1,0 +1,154 @@
+"""A patch: the members of a record that the user names, in options, in a CSV row or in a JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from azext_iot_dps.record import allocation, attestation
+from azext_iot_dps.record.kinds import Kind
+from azext_iot_dps.record.merging import merged
+from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
+from azext_iot_dps.record.schema import READ_ONLY, Tree, fields, tree
+from azext_iot_dps.record.values import OBJECT
+from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Violations
+
+
+def identity(kind: Kind, members: Json) -> str:
+    """The id that the members name, when it and the ETag are right. Raises Violations."""
+    id = members.get(kind.id_member)
+    if not id:
+        raise Violations(Violation((kind.id_member,), "{0} is required.", fault=Fault.MISSING))
+    nodes = tree()
+    own: Tree = {name: nodes[name] for name in (kind.id_member, "etag")}
+    _raise(_wrong(members, own))
+    return str(id)
+
+
+class Patch:
+    """The members that are named, by which a record is created or updated; null removes a member.
+
+    A `complete` patch is a whole record, as export writes it: it gets no defaults, and replaces what is stored except
+    the keys and certificates that it does not show. `without_default` are paths of members that get no default.
+    `notes` collects what the user should know; given some, `certificate` has read the certificates already, and found
+    these. Raises Violations for what is wrong regardless of what is stored.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        members: Json,
+        complete: bool = False,
+        without_default: Iterable[str] = (),
+        notes: list[Note] | None = None,
+    ):
+        self.kind, self.complete = kind, complete
+        self.notes = notes or []
+        self.id = identity(kind, members)
+        _raise(_wrong(members, tree()))
+        named = as_object(members.get("attestation"))
+        attestation.check_named(kind, named)
+        allocation.check_named(members)
+        self.members = self._with_plain_certificates(members, named) if notes is None else members
+        self.without_default = without_default
+        if complete:
+            attestation.check_new(kind, named, may_exist=True)
+            allocation.check(members)
+
+    @property
+    def etag(self) -> str | None:
+        """The ETag that the stored record must have, if one is named."""
+        return self.members.get("etag")
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether it can replace the stored record unseen: it is complete, symmetric keys included."""
+        named = as_object(self.members.get("attestation"))
+        keys = as_object(named.get(attestation.SYMMETRIC_KEY))
+        shown = bool(keys.get("primaryKey") and keys.get("secondaryKey"))
+        return self.complete and (shown or named.get("type") != attestation.SYMMETRIC_KEY)
+
+    @property
+    def needs_stored(self) -> bool:
+        """Whether it cannot create a record: it has certificates of which it only has the info."""
+        named = as_object(self.members.get("attestation"))
+        return bool(attestation.without_certificate(self.kind, named))
+
+    def new(self) -> Json:
+        """The record that create makes. Raises Violations."""
+        record = {name: value for name, value in self.members.items() if name not in READ_ONLY and name != "etag"}
+        if self.complete:
+            attestation.check_new(self.kind, record["attestation"])
+            return record
+        made = self.with_defaults(merged(record, {}, tree()))
+        made["attestation"] = attestation.new(self.kind, as_object(record.get("attestation")))
+        return allocation.settled(made, made, {}, self.notes)
+
+    def with_defaults(self, record: Json) -> Json:
+        """A new record, changed in place, with the defaults of create for what this patch does not name."""
+        for field in fields(self.kind):
+            if field.default is not None and field.path not in self.without_default:
+                default = field.default
+                if not is_named(self.members, field.path):
+                    put(record, field.path, dict(default) if isinstance(default, dict) else default)
+        return record
+
+    def over(self, stored: Json) -> Json:
+        """The record that update makes of a stored one, which must have its symmetric keys. Raises Violations."""
+        named, kept = self.members, {name: value for name, value in stored.items() if name not in READ_ONLY}
+        proposed = as_object(named.get("attestation"))
+        if self.complete:
+            record = {name: value for name, value in named.items() if name not in READ_ONLY}
+            return {**record, "attestation": attestation.over(self.kind, proposed, stored, self.notes)}
+        rest = {name: value for name, value in named.items() if name not in (*READ_ONLY, "attestation", "etag")}
+        # the stored spelling of the id stays
+        rest.pop(self.kind.id_member, None)
+        desired = allocation.settled(rest, merged(rest, kept, tree()), kept, self.notes)
+        if proposed:
+            desired["attestation"] = attestation.over(self.kind, proposed, stored, self.notes)
+        return desired
+
+    def _with_plain_certificates(self, members: Json, named: Json) -> Json:
+        """The members with each certificate as it is sent: the first of its text, never a private key."""
+        changed = {}
+        for path in self.kind.slots:
+            entry = get(members, path)
+            if entry and entry.get("certificate"):
+                changed[path] = {**entry, "certificate": self._plain(path, entry["certificate"])}
+        if not changed:
+            return members
+        slots = {path.rpartition(".")[2]: entry for path, entry in changed.items()}
+        x509 = {**named["x509"], self.kind.certificates: {**named["x509"][self.kind.certificates], **slots}}
+        return {**members, "attestation": {**named, "x509": x509}}
+
+    def _plain(self, path: str, text: str) -> str:
+        from azext_iot_dps.record import certificate
+
+        try:
+            plain = certificate.of_text(text, self.kind.signing)
+        except Invalid as error:
+            raise Violations(error.of(f"{path}.certificate")) from None
+        self.notes.extend(Note((f"{path}.certificate",), f"{{0}} {note}") for note in plain.notes)
+        return plain.text
+
+
+def _wrong(members: Json, nodes: Tree, above: str = "") -> Iterator[Violation]:
+    """What is wrong with known members, each by itself; others may be there, with anything in them."""
+    for name in members.keys() & nodes.keys():
+        value, node = members[name], nodes[name]
+        if value is None:
+            continue
+        if isinstance(node, dict):
+            if isinstance(value, dict):
+                yield from _wrong(value, node, f"{above}{name}.")
+                continue
+            node = OBJECT
+        try:
+            node.verify(value)
+        except Invalid as error:
+            yield error.of(above + name)
+
+
+def _raise(found: Iterator[Violation]) -> None:
+    violations = tuple(found)
+    if violations:
+        raise Violations(*violations)

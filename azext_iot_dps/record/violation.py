@@ -1,0 +1,71 @@
+"""What is wrong with a record: which members, why, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Fault(Enum):
+    """The ways in which a record can be wrong."""
+
+    INVALID = "invalid value"
+    MISSING = "missing member"
+    CONFLICT = "members that exclude each other"
+    MISFIT = "does not fit the stored record"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence about members, which it names by number: {0} is the first of `members`, given by their paths."""
+
+    members: tuple[str, ...]
+    reason: str
+
+    def told(self, spell: Callable[[str], str]) -> str:
+        """The sentence with each member as `spell` writes its path: an option, a column, or the path itself."""
+        names = [spell(member) for member in self.members]
+        return re.sub(r"\{([0-9])\}", lambda match: names[int(match[1])], self.reason)
+
+
+class Note(Text):
+    """Something that is no fault, but that the user should know: shown as a warning."""
+
+
+@dataclass(frozen=True)
+class Violation(Text):
+    """A rule that a record breaks. `advice` are lines that say what to do; they name members in the same way."""
+
+    advice: tuple[str, ...] = ()
+    fault: Fault = Fault.INVALID
+
+    def advised(self, spell: Callable[[str], str]) -> list[str]:
+        """The lines of advice, with members as `spell` writes them."""
+        return [Text(self.members, line).told(spell) for line in self.advice]
+
+
+class Violations(Exception):
+    """At least one violation of one record."""
+
+    def __init__(self, *violations: Violation):
+        super().__init__(*violations)
+        self.violations = violations
+
+    def __str__(self) -> str:
+        return " ".join(violation.told(str) for violation in self.violations)
+
+
+class Invalid(ValueError):
+    """A value that a member cannot hold; `reason` follows the name of the member, as in "must be a string."."""
+
+    def __init__(self, reason: str, *advice: str, below: str = ""):
+        """`below` is the path from the member to the part of its value that is wrong."""
+        super().__init__(reason)
+        self.reason, self.advice, self.below = reason, advice, below
+
+    def of(self, member: str) -> Violation:
+        """The violation that this is when the member at this path holds the value."""
+        path = f"{member}.{self.below}" if self.below else member
+        return Violation((path,), f"{{0}} {self.reason}", self.advice)

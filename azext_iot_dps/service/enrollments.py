@@ -1,0 +1,160 @@
+"""Individual enrollments and enrollment groups: the same operations under two paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from azext_iot_dps.base64 import is_base64
+from azext_iot_dps.service.connection import Connection, look_up
+from azext_iot_dps.service.failure import Effect, Kind, Reason, ServiceError, Subject
+from azext_iot_dps.service.responses import Json, Refused, json_object, refused
+from azext_iot_dps.service.retry import Tries
+
+# The service accepts no more records in one bulk operation.
+BULK = 10
+
+Matches = Callable[[Json, Json], bool]
+
+
+class Enrollments:
+    """Records are the JSON of the service, in and out."""
+
+    def __init__(self, connection: Connection, kind: Kind, matches: Matches):
+        """`kind` is ENROLLMENT or GROUP. `matches(sent, stored)` is whether a stored record is what was sent."""
+        self._connection = connection
+        self._kind = kind
+        self._matches = matches
+        self.id_member = "registrationId" if kind is Kind.ENROLLMENT else "enrollmentGroupId"
+
+    def clone(self) -> Enrollments:
+        """The same records over a connection of its own: for another thread."""
+        return Enrollments(self._connection.clone(), self._kind, self._matches)
+
+    def get(self, id: str, tries: Tries | None = None) -> Json:
+        """One record as it is stored, without symmetric keys, which the service does not return here.
+
+        Raises ServiceError, whose `not_found` is true when there is none.
+        """
+        return self._connection.read("GET", self._path(id), self._subject(id), tries)
+
+    def attestation(self, id: str, tries: Tries | None = None) -> Json:
+        """The attestation of one record with its symmetric keys. Raises ServiceError."""
+        return self._connection.read("POST", self._path(id) + "/attestationmechanism", self._subject(id), tries)
+
+    def query(self, top: int | None = None) -> Iterator[Json]:
+        """Every record, or `top` of them, without symmetric keys. Raises ServiceError.
+
+        The service requires a query, and ignores what it says.
+        """
+        return self._connection.pages(f"/{self._kind.value}/query", {"query": "SELECT *"}, top)
+
+    def put(self, id: str, record: Json, etag: str | None = None) -> Json:
+        """Replace the record if it has this ETag, which may be `*`; without one create it, and never overwrite.
+
+        `record` is sent as it is. Raises ServiceError, with EXISTS when an unanswered create finds another record.
+        After a lost response the request has succeeded if the stored record matches; a create is sent again if there is
+        none.
+        """
+        headers, tries, subject = {} if etag is None else {"If-Match": etag}, Tries(), self._subject(id)
+        effect = Effect.ONCE if etag is None else Effect.REPEATABLE
+        while True:
+            try:
+                response = self._connection.send("PUT", self._path(id), headers, record, effect, tries, subject)
+                return json_object(response, effect, subject)
+            except ServiceError as error:
+                if not error.outcome_unknown:
+                    raise
+                stored = look_up(error, lambda tries: self.read_back(id, tries))
+                if stored is not None and self._matches(record, stored):
+                    return stored
+                unanswered_create = etag is None and not error.answered
+                if stored is not None and unanswered_create:
+                    raise self.exists_error(id) from error
+                if not unanswered_create or not tries.another(str(error)):
+                    raise
+
+    def delete(self, id: str, etag: str) -> None:
+        """Delete the record if it has this ETag, which may be `*`. Raises ServiceError."""
+        self._connection.delete(self._path(id), etag, self._subject(id))
+
+    def bulk(self, mode: str, records: list[Json], tries: Tries) -> dict[str, Refused]:
+        """Carry out an operation on up to ten records; returns what was refused of them, by id in lower case.
+
+        The modes are create, which overwrites nothing; updateIfMatchETag; and delete, which respects an ETag if there
+        is one. Raises ServiceError when the whole request failed.
+        """
+        subject = Subject(self._kind)
+        response = self._connection.send(
+            "POST",
+            f"/{self._kind.value}",
+            body={self._kind.value: records, "mode": mode},
+            effect=Effect.REPEATABLE,
+            tries=tries,
+            subject=subject,
+        )
+        return refused(response, self.id_member, {str(record[self.id_member]).lower() for record in records}, subject)
+
+    def read_back(self, id: str, tries: Tries | None = None) -> Json:
+        """The record with its symmetric keys as far as the service shows them: what a PUT would have returned."""
+        record = self.get(id, tries)
+        if attestation_type(record) == "symmetricKey":
+            record["attestation"] = self.attestation(id, tries)
+        return record
+
+    def keyed(self, id: str, record: Json, tries: Tries | None = None) -> Json:
+        """A record of `get` with its symmetric keys, where its attestation has them.
+
+        Without them a PUT would make the service generate new ones. Raises ServiceError, with NO_KEYS when the service
+        does not return both of them.
+        """
+        if attestation_type(record) != "symmetricKey":
+            return record
+        mechanism = self.attestation(id, tries)
+        keys = _object(mechanism.get("symmetricKey"))
+        if not is_base64(keys.get("primaryKey")) or not is_base64(keys.get("secondaryKey")):
+            raise self._no_keys(id)
+        return {**record, "attestation": {**record["attestation"], **mechanism}}
+
+    def primary_key(self, id: str) -> tuple[str, str | None]:
+        """The type of a record's attestation, and the primary key if the type is symmetricKey.
+
+        Raises ServiceError, with NO_KEYS when the key is not returned and BAD_KEY when it is not base64.
+        """
+        mechanism = self.attestation(id)
+        kind = attestation_type({"attestation": mechanism})
+        if kind != "symmetricKey":
+            return kind, None
+        key = _object(mechanism.get("symmetricKey")).get("primaryKey")
+        if not isinstance(key, str) or not key:
+            raise self._no_keys(id)
+        if not is_base64(key):
+            message = f"The service returned a primary key of '{id}' that is not base64."
+            raise ServiceError(Reason.BAD_KEY, message, subject=self._subject(id))
+        return kind, key
+
+    def exists_error(self, id: str) -> ServiceError:
+        """The error for a create without a response that finds another record of this id."""
+        message = f"'{id}' already exists and is not what this request would have created."
+        return ServiceError(Reason.EXISTS, message, subject=self._subject(id))
+
+    def _no_keys(self, id: str) -> ServiceError:
+        message = f"The service did not return the symmetric keys of '{id}'. Nothing was changed."
+        return ServiceError(Reason.NO_KEYS, message, subject=self._subject(id))
+
+    def _subject(self, id: str) -> Subject:
+        return Subject(self._kind, id)
+
+    def _path(self, id: str) -> str:
+        return f"/{self._kind.value}/{quote(id, safe='')}"
+
+
+def attestation_type(record: Json) -> str:
+    """The attestation type of a stored record, such as symmetricKey; `none` when it has none."""
+    kind = _object(record.get("attestation")).get("type")
+    return str(kind) if kind else "none"
+
+
+def _object(part: Any) -> Json:
+    return part if isinstance(part, dict) else {}

@@ -1,0 +1,1 @@
+"""Services by name, linked hubs and clouds."""

@@ -1,0 +1,1 @@
+"""What all nouns share on the command line."""

@@ -1,0 +1,146 @@
+"""Rows of CSV files: the members that they set, and how records are written into them."""
+
+import pytest
+
+from azext_iot_dps.record import columns
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
+from azext_iot_dps.record.schema import columns as names
+from azext_iot_dps.record.violation import Violations
+from dps_emulator.lab import certificates
+
+KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
+PEM = certificates.pem()
+NEVER = {"updateHubAssignment": False, "migrateDeviceData": False}
+FUNCTION = {"webhookUrl": "https://f.example", "apiVersion": "2021-10-01"}
+RECORD = {
+    "registrationId": "dev",
+    "attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY, "secondaryKey": KEY}},
+    "deviceId": "d",
+    "provisioningStatus": "disabled",
+    "allocationPolicy": "custom",
+    "iotHubs": ["a", "b"],
+    "reprovisionPolicy": NEVER,
+    "capabilities": {"iotEdge": True},
+    "initialTwin": {"tags": {"ä": 1}, "properties": {"desired": {"b": [None]}}},
+    "optionalDeviceInformation": {"c": {}},
+    "customAllocationDefinition": FUNCTION,
+    "etag": "e",
+}
+ROW = {
+    "registrationId": "dev", "attestation": "symmetricKey", "primaryKey": KEY, "secondaryKey": KEY,
+    "endorsementKey": "", "certificatePath": "", "secondaryCertificatePath": "", "deviceId": "d",
+    "provisioningStatus": "disabled", "allocationPolicy": "custom", "iotHubs": "a b", "reprovisionPolicy": "never",
+    "edgeEnabled": "true", "tags": '{"ä":1}', "desired": '{"b":[null]}', "deviceInformation": '{"c":{}}',
+    "webhookUrl": "https://f.example", "apiVersion": "2021-10-01", "etag": "e",
+}  # fmt: skip
+
+
+def unread(column, path):
+    raise AssertionError
+
+
+def test_a_row_and_its_record():
+    assert columns.patch(INDIVIDUAL, ROW, unread).members == RECORD
+    assert columns.row(INDIVIDUAL, RECORD) == ROW
+    assert list(ROW) == names(INDIVIDUAL)
+    assert columns.holds_all(INDIVIDUAL, RECORD, ROW) is True
+
+
+def test_empty_cells_name_nothing_and_none_means_no_default():
+    patch = columns.patch(GROUP, {"enrollmentGroupId": "g", "reprovisionPolicy": "none", "edgeEnabled": "",
+                                  "tags": "{}", "iotHubs": ""}, unread)  # fmt: skip
+    assert patch.members == {"enrollmentGroupId": "g"}
+    assert list(patch.without_default) == ["reprovisionPolicy"]
+    assert patch.new() == {
+        "enrollmentGroupId": "g", "attestation": {"type": "symmetricKey"}, "capabilities": {"iotEdge": False},
+    }  # fmt: skip
+    # only where there is a default
+    assert (
+        columns.patch(INDIVIDUAL, {"registrationId": "dev", "deviceId": "none"}, unread).members["deviceId"] == "none"
+    )
+
+
+def test_certificate_files_are_read_by_column_and_path():
+    asked = []
+    content = {"one.pem": PEM.encode(), "two.pem": (PEM + PEM).encode()}
+
+    def read(column, path):
+        asked.append((column, path))
+        return content[path]
+
+    row = {"enrollmentGroupId": "g", "certificatePath": "one.pem", "secondaryCertificatePath": "two.pem"}
+    patch = columns.patch(GROUP, row, read)
+    assert patch.members["attestation"]["x509"]["signingCertificates"] == {
+        "primary": {"certificate": PEM.rstrip()}, "secondary": {"certificate": PEM.rstrip()},
+    }  # fmt: skip
+    assert asked == [("certificatePath", "one.pem"), ("secondaryCertificatePath", "two.pem")]
+    leaf = "is a leaf certificate; an enrollment group needs a CA certificate."
+    assert [note.told(columns.spelling(GROUP)) for note in patch.notes] == [
+        f"certificatePath: one.pem {leaf}",
+        f"secondaryCertificatePath: two.pem {leaf}",
+        "secondaryCertificatePath: two.pem contains 2 certificates; only the first is used.",
+    ]
+
+
+def test_all_wrong_cells_are_told_by_their_columns():
+    row = {"registrationId": "dev", "attestation": "rsa", "primaryKey": "x", "edgeEnabled": "yes",
+           "certificatePath": "-----BEGIN", "secondaryCertificatePath": "a.pem", "tags": "[]"}  # fmt: skip
+    with pytest.raises(Violations) as error:
+        columns.patch(INDIVIDUAL, row, lambda column, path: b"garbage")
+    assert [violation.told(columns.spelling(INDIVIDUAL)) for violation in error.value.violations] == [
+        "attestation must be one of symmetricKey, tpm, x509.",
+        "primaryKey must be base64 of 16 to 64 bytes.",
+        "certificatePath must be the path of a file, without '@', not its content.",
+        "secondaryCertificatePath: a.pem is not a certificate: it is neither PEM nor DER.",
+        "edgeEnabled must be true or false, or none.",
+        "tags must be a JSON object: it is a list.",
+    ]
+
+
+def test_a_row_must_have_an_id():
+    with pytest.raises(Violations) as error:
+        columns.patch(INDIVIDUAL, {"deviceId": "d"}, unread)
+    assert str(error.value) == "registrationId is required."
+
+
+def test_members_are_spelled_as_columns():
+    spell = columns.spelling(INDIVIDUAL)
+    assert [spell(path) for path in ("deviceId", "-attestation.x509.clientCertificates.primary",
+                                     "attestation.x509.clientCertificates.primary.certificate",
+                                     "attestation.tpm.storageRootKey", "attestation.x509.caReferences.primary")] == [
+        "deviceId", "certificatePath", "certificatePath", "attestation.tpm.storageRootKey",
+        "attestation.x509.caReferences.primary",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "cells", "whole"),
+    [
+        ({"reprovisionPolicy": None}, {"reprovisionPolicy": "none"}, True),
+        ({"capabilities": None}, {"edgeEnabled": "none"}, True),
+        ({"capabilities": {"iotEdge": "odd"}}, {"edgeEnabled": "none"}, False),
+        ({"reprovisionPolicy": {"updateHubAssignment": False}}, {"reprovisionPolicy": "none"}, False),
+        ({"iotHubs": [1]}, {"iotHubs": ""}, False),
+        ({"iotHubs": ["a b"]}, {"iotHubs": "a b"}, False),
+        ({"deviceId": 5}, {"deviceId": ""}, False),
+        ({"deviceId": ""}, {"deviceId": ""}, False),
+        ({"unheardOf": 1}, {}, False),
+        ({"unheardOf": None, "createdDateTimeUtc": "x", "registrationState": {}}, {}, True),
+        ({"provisioningStatus": "odd"}, {"provisioningStatus": "odd"}, False),
+    ],
+)
+def test_what_a_row_holds_of_a_record(change, cells, whole):
+    record = {name: value for name, value in {**RECORD, **change}.items() if value is not None or name == "unheardOf"}
+    row = columns.row(INDIVIDUAL, record)
+    assert row == {**ROW, **cells}
+    assert columns.holds_all(INDIVIDUAL, record, row) is whole
+
+
+def test_a_row_loses_certificates_and_nothing_else():
+    x509 = {"clientCertificates": {"primary": {"info": {"a": 1}}}}
+    record = {**RECORD, "attestation": {"type": "x509", "x509": x509}}
+    row = columns.row(INDIVIDUAL, record)
+    assert (row["attestation"], row["certificatePath"]) == ("x509", "")
+    assert columns.holds_all(INDIVIDUAL, record, row) is True
+    more = {**record, "attestation": {"type": "x509", "x509": {**x509, "unheardOf": 1}}}
+    assert columns.holds_all(INDIVIDUAL, more, columns.row(INDIVIDUAL, more)) is False

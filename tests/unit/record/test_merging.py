@@ -1,0 +1,51 @@
+"""Members by their paths, and named members merged into stored ones."""
+
+import pytest
+
+from azext_iot_dps.record import paths
+from azext_iot_dps.record.merging import merged
+from azext_iot_dps.record.schema import tree
+
+
+@pytest.mark.parametrize(
+    ("named", "stored", "expected"),
+    [
+        ({}, {"a": {}}, {"a": {}}),
+        ({"deviceId": "n"}, {"deviceId": "o", "x": None}, {"deviceId": "n", "x": None}),
+        ({"deviceId": None}, {"deviceId": "o"}, {}),
+        ({"deviceId": None}, {}, {}),
+        ({"initialTwin": {"tags": {"n": None}}}, {"initialTwin": {"tags": {"o": 1}, "properties": {"desired": {}}}},
+         {"initialTwin": {"tags": {"n": None}, "properties": {"desired": {}}}}),
+        ({"initialTwin": {"tags": {}}}, {}, {"initialTwin": {"tags": {}}}),
+        ({"initialTwin": {"tags": None}}, {"initialTwin": {"tags": {"o": 1}}}, {}),
+        ({"initialTwin": {"properties": {"desired": None}}}, {"initialTwin": {"properties": {"desired": {}}}}, {}),
+        ({"initialTwin": {"tags": None}}, {"initialTwin": None}, {"initialTwin": None}),
+        ({"initialTwin": {"tags": None}}, {"initialTwin": {}}, {"initialTwin": {}}),
+        ({"initialTwin": {"tags": {"n": 1}}}, {"initialTwin": None}, {"initialTwin": {"tags": {"n": 1}}}),
+        ({"initialTwin": None}, {"initialTwin": {"tags": {}}}, {}),
+        ({"reprovisionPolicy": {"migrateDeviceData": True}}, {"reprovisionPolicy": {"updateHubAssignment": False}},
+         {"reprovisionPolicy": {"updateHubAssignment": False, "migrateDeviceData": True}}),
+        ({"unheardOf": {"n": 1}}, {"unheardOf": {"o": 1}}, {"unheardOf": {"n": 1}}),
+        ({"iotHubs": ["n"]}, {"iotHubs": ["o", "p"]}, {"iotHubs": ["n"]}),
+        ({"attestation": {"x509": {"clientCertificates": {"primary": {"certificate": "n"}}}}},
+         {"attestation": {"type": "x509", "x509": {"clientCertificates": {"primary": {"info": {}}, "secondary": {}}}}},
+         {"attestation": {"type": "x509",
+                          "x509": {"clientCertificates": {"primary": {"certificate": "n"}, "secondary": {}}}}}),
+    ],
+)  # fmt: skip
+def test_what_is_not_named_keeps_its_value(named, stored, expected):
+    before = str(stored)
+    assert merged(named, stored, tree()) == expected
+    assert str(stored) == before
+
+
+def test_paths():
+    record = {"a": {"b": {"c": 1}, "n": None}, "s": "text"}
+    assert (paths.get(record, "a.b.c"), paths.get(record, "a.x.c"), paths.get(record, "s.b")) == (1, None, None)
+    assert [paths.is_named(record, path) for path in ("a", "a.n", "a.b.c", "a.b.x", "s.b", "x")] == [
+        True, True, True, False, False, False,
+    ]  # fmt: skip
+    paths.put(record, "a.d.e", 2)
+    paths.put(record, "t", 3)
+    assert record == {"a": {"b": {"c": 1}, "n": None, "d": {"e": 2}}, "s": "text", "t": 3}
+    assert (paths.as_object({"a": 1}), paths.as_object([1]), paths.as_object(None)) == ({"a": 1}, {}, {})

@@ -1,0 +1,228 @@
+"""The rulebook, for any stored record and any patch."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azext_iot_dps.enrollments.patching import patch_of
+from azext_iot_dps.record import columns
+from azext_iot_dps.record.comparison import matches
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
+from azext_iot_dps.record.patch import Patch
+from azext_iot_dps.record.paths import get
+from azext_iot_dps.record.violation import Violations
+from tests.records import names, objects, records, values
+
+READ_ONLY = {"registrationState", "createdDateTimeUtc", "lastUpdatedDateTimeUtc"}
+KEY = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="
+# Members whose objects merge member by member; every other value is replaced as a whole.
+PARTS = ("attestation", "attestation.symmetricKey", "capabilities", "initialTwin", "initialTwin.properties",
+         "reprovisionPolicy", "customAllocationDefinition")  # fmt: skip
+# What a change of the policy or of the hubs may also change.
+FOLLOWS = {"allocationPolicy": {"customAllocationDefinition"}, "iotHubs": {"iotHubHostName"},
+           "customAllocationDefinition": set()}  # fmt: skip
+
+named = st.fixed_dictionaries(
+    {},
+    optional={
+        "deviceId": st.none() | st.text(max_size=5),
+        "provisioningStatus": st.sampled_from([None, "enabled", "disabled"]),
+        "capabilities": st.none() | st.fixed_dictionaries({}, optional={"iotEdge": st.none() | st.booleans()}),
+        "initialTwin": st.none()
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "tags": st.none() | objects(values),
+                "properties": st.none() | st.fixed_dictionaries({}, optional={"desired": objects(values)}),
+            },
+        ),
+        "reprovisionPolicy": st.none()
+        | st.fixed_dictionaries({}, optional={"updateHubAssignment": st.booleans(), "x": values}),
+        "allocationPolicy": st.sampled_from([None, "static", "hashed", "custom", "Static"]),
+        "iotHubs": st.none() | st.lists(st.sampled_from(["h3", "h4"]), max_size=2),
+        "customAllocationDefinition": st.none()
+        | st.fixed_dictionaries({}, optional={"webhookUrl": st.just("https://new.example")}),
+        "optionalDeviceInformation": st.none() | objects(values),
+        "credentialPolicyName": values,
+        "unheardOf": values,
+    },
+)
+attestations = {
+    "tpm": st.sampled_from([{}, {"tpm": {"endorsementKey": "QkJC"}}, {"type": "tpm"}]),
+    "symmetricKey": st.sampled_from(
+        [{}, {"symmetricKey": {"primaryKey": KEY}}, {"type": "symmetricKey", "symmetricKey": {"secondaryKey": None}}]
+    ),
+    "x509": st.sampled_from([{}, {"x509": {"clientCertificates": {"secondary": None}}}]),
+}
+
+
+@st.composite
+def changes(draw):
+    """A stored record and the members that are named of it."""
+    stored = draw(records)
+    attestation = draw(attestations[stored["attestation"]["type"]])
+    return stored, {"registrationId": "dev", **draw(named), **({"attestation": attestation} if attestation else {})}
+
+
+def over(stored, members):
+    """The updated record, None where the rules refuse it."""
+    try:
+        return Patch(INDIVIDUAL, members).over(stored)
+    except Violations:
+        return None
+
+
+def paths(value, above=""):
+    """The paths at which members are named: below the parts, each member is one value."""
+    for name, part in value.items():
+        path = f"{above}{name}"
+        if path in PARTS and isinstance(part, dict):
+            yield from paths(part, f"{path}.")
+        else:
+            yield path
+
+
+def without(record, path):
+    """A copy without what is at the path, and without objects that are empty then, or null."""
+    name, _, rest = path.partition(".")
+    record = dict(record)
+    if rest and isinstance(record.get(name), dict):
+        record[name] = without(record[name], rest)
+    elif not rest:
+        record.pop(name, None)
+    return {key: value for key, value in record.items() if value not in (None, {})}
+
+
+@given(changes())
+def test_over_changes_only_what_is_named(pair):
+    stored, members = pair
+    desired = over(stored, members)
+    if desired is None:
+        return
+    before, after = ({key: value for key, value in each.items() if key not in READ_ONLY} for each in (stored, desired))
+    owned = [*paths(members), "etag", "attestation.type", *(more for name in members for more in FOLLOWS.get(name, ()))]
+    for path in owned:
+        before, after = without(before, path), without(after, path)
+    assert json.dumps(after, sort_keys=True) == json.dumps(before, sort_keys=True)
+
+
+@given(changes())
+def test_over_sets_what_is_named(pair):
+    stored, members = pair
+    desired = over(stored, members)
+    if desired is None:
+        return
+    for path in paths(
+        {name: value for name, value in members.items() if name not in ("registrationId", "attestation")}
+    ):
+        if not path.startswith("customAllocationDefinition"):
+            assert get(desired, path) == get(members, path)
+
+
+@given(changes())
+def test_matches_holds_after_over_and_over_again_changes_nothing(pair):
+    stored, members = pair
+    desired = over(stored, members)
+    if desired is None:
+        return
+    assert matches(desired, desired)
+    again = over(desired, members)
+    assert again is not None
+    assert matches(again, desired)
+    assert json.dumps(again, sort_keys=True) == json.dumps(desired, sort_keys=True)
+
+
+broken = st.dictionaries(
+    st.sampled_from(["deviceId", "attestation", "capabilities", "iotHubs", "allocationPolicy", "etag", "initialTwin",
+                     "reprovisionPolicy", "customAllocationDefinition", "optionalDeviceInformation"]),
+    values | objects(objects(values)),
+)  # fmt: skip
+
+
+@given(st.sampled_from([INDIVIDUAL, GROUP]), broken)
+def test_every_violation_names_a_member_and_gives_a_reason(kind, members):
+    for make in (lambda patch: patch.new(), lambda patch: patch.over({"attestation": {"type": "tpm"}})):
+        try:
+            make(Patch(kind, {kind.id_member: "dev", **members}))
+        except Violations as error:
+            for violation in error.violations:
+                assert violation.members
+                sentence = violation.told(lambda path: f"<{path}>")
+                assert any(f"<{member}>" in sentence for member in violation.members)
+                assert sentence.endswith(".")
+
+
+@st.composite
+def choices(draw, kind):
+    """The same choices as options, as cells of a row and as members of a JSON object."""
+    options, row, members = {}, {kind.id_member: "dev"}, {kind.id_member: "dev"}
+
+    def choose(option, column, path, *spellings):
+        choice = draw(st.none() | st.sampled_from(spellings))
+        if choice is None:
+            return
+        given, cell, value = choice
+        options[option], row[column] = given, cell
+        *above, last = path.split(".")
+        part = members
+        for name in above:
+            part = part.setdefault(name, {})
+        part[last] = value
+
+    if kind is INDIVIDUAL:
+        options["attestation_type"], row["attestation"] = "symmetricKey", "SymmetricKey"
+        members["attestation"] = {"type": "symmetricKey"}
+        choose("device_id", "deviceId", "deviceId", ("d-1", "d-1", "d-1"))
+        choose("device_information", "deviceInformation", "optionalDeviceInformation",
+               ({"a": [None]}, '{"a": [null]}', {"a": [None]}))  # fmt: skip
+    choose("primary_key", "primaryKey", "attestation.symmetricKey.primaryKey", (KEY, KEY, KEY))
+    choose("provisioning_status", "provisioningStatus", "provisioningStatus", ("disabled", "Disabled", "disabled"))
+    choose("edge_enabled", "edgeEnabled", "capabilities.iotEdge", (True, "TRUE", True), (False, "false", False))
+    choose("initial_twin_tags", "tags", "initialTwin.tags", ({"x": 1.5}, '{"x": 1.5}', {"x": 1.5}))
+    choose("initial_twin_properties", "desired", "initialTwin.properties.desired",
+           ({"version": {}}, '{"version": {}}', {"version": {}}))  # fmt: skip
+    choose("reprovision_policy", "reprovisionPolicy", "reprovisionPolicy",
+           ("never", "Never", {"updateHubAssignment": False, "migrateDeviceData": False}))  # fmt: skip
+    choose("allocation_policy", "allocationPolicy", "allocationPolicy",
+           ("hashed", "HASHED", "hashed"), ("static", "static", "static"), ("custom", "custom", "custom"))  # fmt: skip
+    choose("iot_hubs", "iotHubs", "iotHubs", (["a b"], "a b", ["a", "b"]), (["a"], " a ", ["a"]))
+    choose("webhook_url", "webhookUrl", "customAllocationDefinition.webhookUrl", ("https://f.example",) * 3)
+    choose("api_version", "apiVersion", "customAllocationDefinition.apiVersion", ("2021-10-01",) * 3)
+    return options, row, members
+
+
+def outcome(make):
+    """What a patch comes to: the record, or the members that are wrong."""
+    try:
+        return make()
+    except Violations as error:
+        return [violation.members for violation in error.violations]
+
+
+@pytest.mark.parametrize("kind", [INDIVIDUAL, GROUP], ids=["individual", "group"])
+@given(data=st.data())
+@settings(max_examples=200)
+def test_options_rows_and_objects_that_name_the_same_give_the_same_record(kind, data):
+    options, row, members = data.draw(choices(kind))
+    stored = {kind.id_member: "dev", "attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "x"}},
+              "allocationPolicy": "hashed", "iotHubs": ["h"], "initialTwin": {"tags": {"old": 1}}}  # fmt: skip
+    patches = (
+        lambda: patch_of(kind, "dev", options),
+        lambda: columns.patch(kind, row, lambda column, path: b""),
+        lambda: Patch(kind, members),
+    )
+    for by_options, by_row, by_object in (
+        [outcome(lambda patch=patch: patch().new()) for patch in patches],
+        [outcome(lambda patch=patch: patch().over(stored)) for patch in patches],
+    ):
+        assert by_options == by_row == by_object
+
+
+@given(names)
+def test_members_that_the_schema_does_not_have_pass_through(name):
+    members = {"registrationId": "dev", "attestation": {"type": "symmetricKey"}, f"x-{name}": {"a": [None]}}
+    assert Patch(INDIVIDUAL, members).new()[f"x-{name}"] == {"a": [None]}
