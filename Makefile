@@ -1,6 +1,6 @@
 # make demo    the main job, told with a real az against the emulator
 # make test    everything that must pass
-# make lint    ruff, mypy, vermin and the direction of imports
+# make lint    ruff, mypy, vermin and the words that people read
 # make build   the wheel, in dist/
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
@@ -34,6 +34,7 @@ lint: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/vermin --quiet --no-tips --violations --target=3.9- azext_iot_dps emulator/dps_emulator
 	$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.words
 
 build: .venv/ready dist/ready
 
