@@ -6,6 +6,7 @@
 # make bench   timings, as ratios within one run
 # make docs    docs/commands.md, out of the parser
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
+# make mutate  mutants of the rulebook and of the retry policy that no test notices, some ten minutes
 # make clean   removes what the others made
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -23,7 +24,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench docs fuzz clean
+.PHONY: demo test lint build compat compat-newest bench docs mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -47,6 +48,11 @@ bench: build
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
 		$(BIN)/python -m tools.reference && rm -rf $$folder
+
+mutate: .venv-mutate/ready
+	rm -rf mutants
+	.venv-mutate/bin/mutmut run --max-children 2 > /dev/null
+	.venv-mutate/bin/mutmut results
 
 fuzz: .venv-fuzz/ready
 	.venv-fuzz/bin/python -m tools.fuzz --seconds $(FUZZ_SECONDS)
@@ -73,7 +79,7 @@ compat-python-%:
 	else echo "Python $* was not found and not tried."; fi
 
 clean:
-	rm -rf .venv* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
+	rm -rf .venv* mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
 
 dist/ready: $(WHEEL_SOURCES) .venv/ready
 	rm -rf build dist
@@ -107,6 +113,9 @@ endef
 
 # They are no intermediate files, to be deleted.
 .PRECIOUS: .venv-core-%/ready .venv-whole-%/ready .venv-python-%/ready
+
+.venv-mutate/ready: requirements-mutate.txt requirements-dev.txt setup.py emulator/pyproject.toml
+	$(call environment,azure-cli-core azure-common msrest -r requirements-mutate.txt)
 
 .venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)
