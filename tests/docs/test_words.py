@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.words import documents, rules, source
+from tools.words import commands, documents, rules, source
 from tools.words.text import Kind, Text
 
 # What the first version of this extension said, the rules that it breaks, and what to write instead.
@@ -108,3 +108,12 @@ def test_findings_of_documents_have_their_lines_and_leave_out_code_blocks():
     page = "# Title\n\nGood words,\nthen it is mended.\n\n```\nmended\n```\n\n| a | mended |\n"
     found = [(finding.line, finding.found) for finding in rules.wording(documents.texts("page.md", page))]
     assert found == [(4, "mended"), (10, "mended")]
+
+
+def test_the_help_of_groups_commands_and_options_is_read():
+    found = [(text.path, text.content.strip()) for text in commands.texts()]
+    summary = "Get individual device enrollment details in an Azure IoT Hub Device Provisioning Service."
+    assert ("az iot dps enrollment show (short-summary)", summary) in found
+    assert ("az iot dps enrollment-group create --enrollment-id", "Enrollment group ID.") in found
+    assert ("az iot dps enrollment import (example)", "Check a file without a service.") in found
+    assert any(path == "az iot dps enrollment (short-summary)" for path, _ in found)

@@ -68,8 +68,8 @@ def read(paths: list[str] | tuple[str, ...]) -> Iterator[Text]:
 def _help() -> Iterator[Text]:
     """Loads the commands of this checkout, with an empty configuration folder."""
     with tempfile.TemporaryDirectory() as folder:
-        # azure-cli reads these when it is imported
-        os.environ.update(AZURE_CONFIG_DIR=folder, AZURE_CLOUD_NAME="AzureCloud", AZURE_EXTENSION_DEV_SOURCES=str(ROOT))
+        # azure-cli reads it when it is imported
+        os.environ["AZURE_CONFIG_DIR"] = folder
         yield from list(commands.texts())
 
 
