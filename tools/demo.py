@@ -166,7 +166,8 @@ def register(dps: Emulator, registration_id: str, key: str) -> None:
 def report(answer: requests.Response) -> dict[str, Any]:
     """Print a request of the device and what came back; the answer's JSON."""
     print(f"\n> {answer.request.method} {answer.url}\n{answer.status_code} {answer.text.strip()}", flush=True)
-    return answer.json()
+    told: dict[str, Any] = answer.json()
+    return told
 
 
 if __name__ == "__main__":

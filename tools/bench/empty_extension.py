@@ -1,28 +1,33 @@
 """The least that an extension of azure-cli can do for the same answers; `floor.install` makes a package of it."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
 
 VERSION = {"api-version": "2021-10-01"}
 
 
-class BenchCommandsLoader(AzCommandsLoader):
+class BenchCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
     """The same commands twice: azure-cli loads a module of its own for whatever begins with `az iot`."""
 
-    def load_command_table(self, args):
+    def load_command_table(self, args: list[str] | None) -> dict[str, Any]:
         handlers = CliCommandType(operations_tmpl="azext_bench#{}")
         for group in ("bench", "iot bench"):
             with self.command_group(group, handlers) as g:
                 g.command("show", "show")
                 g.command("list", "list_all")
                 g.command("import", "create_all")
-        return self.command_table
+        table: dict[str, Any] = self.command_table
+        return table
 
-    def load_arguments(self, command):
+    def load_arguments(self, command: str) -> None:
         """Nothing: the handlers' signatures say it all."""
 
 
-def show(eid, login):
+def show(eid: str, login: str) -> Any:
     """One signed request."""
     import requests
 
@@ -32,14 +37,14 @@ def show(eid, login):
     return requests.get(f"https://{host}/enrollments/{eid}", params=VERSION, headers=headers, timeout=60).json()
 
 
-def list_all(login):
+def list_all(login: str) -> list[Any]:
     """Every page, with one session."""
     import requests
 
     from .signature import signed
 
     host, headers = signed(login)
-    records = []
+    records: list[Any] = []
     with requests.Session() as session:
         session.headers.update(headers)
         while True:
@@ -51,7 +56,7 @@ def list_all(login):
             session.headers["x-ms-continuation"] = answer.headers["x-ms-continuation"]
 
 
-def create_all(file, login):
+def create_all(file: str, login: str) -> None:
     """The bare import, within az."""
     from .bare_import import main
 

@@ -70,7 +70,7 @@ def answer(status: int, headers: dict[str, str], content: bytes) -> requests.Res
 
 def answers(data: bytes) -> list[requests.Response]:
     """Answers that the bytes decide upon: two give the lengths of headers and body, one the status."""
-    found = []
+    found: list[requests.Response] = []
     while len(data) > 3 and len(found) < 20:
         status, wide, long = struct.unpack(">BBH", data[:4].ljust(4, b"\0"))
         head, content, data = data[4 : 4 + wide], data[4 + wide : 4 + wide + long], data[4 + wide + long :]

@@ -45,7 +45,7 @@ def sign_in(config: Path, emulator: Emulator) -> None:
     (config / "azureProfile.json").write_text(json.dumps({"installationId": "x", "subscriptions": accounts}))
 
 
-def _account(id, name, default):
+def _account(id: str, name: str, default: bool) -> dict[str, object]:
     user = {"name": "systemAssignedIdentity", "type": "servicePrincipal", "assignedIdentityInfo": "MSI"}
     return {
         "id": id,
