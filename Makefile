@@ -1,10 +1,10 @@
 # make demo    the main job, told with a real az against the emulator
 # make test    everything that must pass
-# make lint    ruff, mypy, vermin and the words that people read
+# make lint    ruff, mypy, vermin, import-linter and the words that people read
 # make build   the wheel, in dist/
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
-# make docs    docs/commands.md, out of the parser
+# make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some ten minutes
 # make clean   removes what the others made
