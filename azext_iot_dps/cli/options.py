@@ -29,7 +29,8 @@ etag_type = CLIArgumentType(
     options_list=["--etag", "-e"],
     type=converters.typed("--etag", ETAG),
     help="ETag (entity tag) of the last known version, exactly as `show` prints it. If the record was modified "
-    "since then, nothing is done. The default is '*', which accepts any version.",
+    "since then, nothing is done. '*' accepts any version. If it is omitted, delete accepts any version, and update "
+    "keeps what other clients change at the same time.",
 )
 top_type = CLIArgumentType(
     options_list=["--top"],

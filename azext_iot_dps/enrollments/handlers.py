@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import ArgumentUsageError
+from azure.cli.core.azclierror import ArgumentUsageError, RequiredArgumentMissingError
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.enrollments.patching import patch_of, spell
 from azext_iot_dps.record import attestation, models
+from azext_iot_dps.record.comparison import differs
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.keys import device_key
@@ -42,12 +43,20 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
 
 
 def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
-    """Change the members that options name; every other member keeps its value."""
+    """Change the members that options name; every other member keeps its value, also when others change it."""
     patch = patch_of(client.kind, enrollment_id, kwargs)
-    stored = client.records.get(enrollment_id)
-    desired = patch.over(client.records.keyed(enrollment_id, stored))
+    if not patch.names_members:
+        raise RequiredArgumentMissingError("Nothing to change: specify at least one option.")
+
+    def change(stored: Json) -> tuple[Json, bool]:
+        desired = patch.over(stored)
+        return desired, differs(desired, stored)
+
+    record, written = client.records.update(enrollment_id, change, etag)
     _warn(patch)
-    return client.records.put(enrollment_id, desired, etag or "*")
+    if not written:
+        logger.warning("The %s already has these values. Nothing was changed.", client.kind.title)
+    return record
 
 
 def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None = None) -> None:
@@ -72,5 +81,5 @@ def _stored_key(client: Collection, id: str) -> str:
 
 
 def _warn(patch: Patch) -> None:
-    for note in patch.notes:
+    for note in dict.fromkeys(patch.notes):
         logger.warning(note.told(spell))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from azext_iot_dps.base64 import decoded
@@ -27,6 +28,15 @@ def matches(asked: Json, stored: Json) -> bool:
     if any(key and shown.get(name) != key for name, key in keys.items()):
         return False
     return bool(_without_keys(before) == _without_keys(after))
+
+
+def differs(desired: Json, stored: Json) -> bool:
+    """Whether writing `desired` would change anything of a stored record, be it the type of a number.
+
+    Stricter than `matches`: null and absent members differ.
+    """
+    kept = {name: value for name, value in stored.items() if name not in READ_ONLY}
+    return json.dumps(desired, sort_keys=True) != json.dumps(kept, sort_keys=True)
 
 
 def _member(name: str, record: Json) -> Any:

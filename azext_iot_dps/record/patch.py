@@ -60,6 +60,11 @@ class Patch:
         return self.members.get("etag")
 
     @property
+    def names_members(self) -> bool:
+        """Whether it names anything but the record and its ETag."""
+        return bool(self.members.keys() - {self.kind.id_member, "etag"})
+
+    @property
     def shows_all(self) -> bool:
         """Whether it can replace the stored record unseen: it is complete, symmetric keys included."""
         named = as_object(self.members.get("attestation"))

@@ -14,8 +14,11 @@ from azext_iot_dps.service.retry import Tries
 
 # The service accepts no more records in one bulk operation.
 BULK = 10
+# How often an update reads the record when others change it at the same time.
+READS = 5
 
 Matches = Callable[[Json, Json], bool]
+Change = Callable[[Json], tuple[Json, bool]]
 
 
 class Enrollments:
@@ -74,6 +77,33 @@ class Enrollments:
                     raise self.exists_error(id) from error
                 if not unanswered_create or not tries.another(str(error)):
                     raise
+
+    def update(self, id: str, change: Change, etag: str | None = None) -> tuple[Json, bool]:
+        """Replace the record by what `change` makes of it; returns what is stored then, and whether it was written.
+
+        `change` gets the record with its symmetric keys, and returns the new record and whether that differs. Without
+        an ETag the record must not change between the read and the write: when it does, it is read and changed again.
+        With one, which may be `*`, it is written once. Raises ServiceError, with INCOMPLETE for a record without an
+        ETag and CONTENDED for one that others changed each time.
+        """
+        reads = 0
+        while True:
+            reads += 1
+            stored = self.keyed(id, self.get(id))
+            desired, differs = change(stored)
+            condition = etag or stored.get("etag")
+            if not isinstance(condition, str) or not condition:
+                message = f"The service returned '{id}' without an ETag. It was not changed."
+                raise ServiceError(Reason.INCOMPLETE, message, subject=self._subject(id))
+            if not differs and condition in ("*", stored.get("etag")):
+                return stored, False
+            try:
+                return self.put(id, desired, condition), True
+            except ServiceError as error:
+                if etag or not error.precondition_failed:
+                    raise
+                if reads == READS:
+                    raise self._contended(id) from error
 
     def delete(self, id: str, etag: str) -> None:
         """Delete the record if it has this ETag, which may be `*`. Raises ServiceError."""
@@ -138,6 +168,10 @@ class Enrollments:
         """The error for a create without a response that finds another record of this id."""
         message = f"'{id}' already exists and is not what this request would have created."
         return ServiceError(Reason.EXISTS, message, subject=self._subject(id))
+
+    def _contended(self, id: str) -> ServiceError:
+        message = f"Other clients modified '{id}' during each of {READS} attempts to update it. Run the command again."
+        return ServiceError(Reason.CONTENDED, message, subject=self._subject(id))
 
     def _no_keys(self, id: str) -> ServiceError:
         message = f"The service did not return the symmetric keys of '{id}'. Nothing was changed."

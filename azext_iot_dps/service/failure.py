@@ -25,6 +25,7 @@ class Reason(Enum):
     NO_KEYS = "a record without the symmetric keys that it has"
     BAD_KEY = "a symmetric key that is not base64"
     EXISTS = "an unanswered create, and another record of that ID"
+    CONTENDED = "a record that other clients changed between each read and write"
     LOOP = "a list whose next page is one that was read before, or is at another host"
     # no response, or an incomplete one
     UNTRUSTED = "the TLS certificate of the host is not trusted"

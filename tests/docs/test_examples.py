@@ -13,6 +13,7 @@ import azext_iot_dps  # noqa: F401
 from dps_emulator.lab import certificates
 
 ROOT = Path(__file__).parents[2]
+OLD = "b2xkLWtleS1vbGQta2V5LW9sZC1rZXk="
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 FILLED = {
     "{dps_name}": "mydps",
@@ -123,10 +124,11 @@ def stored(text):
         branch = "signingCertificates" if "enrollment-group" in text else "clientCertificates"
         attestation = {"type": "x509", "x509": {branch: slots}}
     elif "endorsement" in text:
-        attestation = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+        attestation = {"type": "tpm", "tpm": {"endorsementKey": "b2xk"}}
     else:
-        attestation = {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY, "secondaryKey": KEY}}
-    return {"enrollmentGroupId" if "enrollment-group" in text else "registrationId": "dev", "attestation": attestation}
+        attestation = {"type": "symmetricKey", "symmetricKey": {"primaryKey": OLD, "secondaryKey": OLD}}
+    id_member = "enrollmentGroupId" if "enrollment-group" in text else "registrationId"
+    return {id_member: "dev", "attestation": attestation, "initialTwin": {"tags": {"old": 1}}}
 
 
 def documented():

@@ -36,6 +36,8 @@ ONCE = {
     ("create", ("reset-before",)): (None, 3, "created"),
     # looked up, and its keys with it
     ("create", ("lost-after", "cut-in-the-middle")): (None, 3, "created"),
+    # sent again, refused because of its own first change, and looked up with its keys
+    ("update", ("lost-after", "cut-in-the-middle")): (None, 6, "updated"),
 }
 # the number of requests is: those before the one that is struck, five tries of that, and those that look what became
 FOREVER = {

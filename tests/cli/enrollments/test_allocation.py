@@ -101,7 +101,7 @@ OTHER = {"webhookUrl": "https://g.example", "apiVersion": VERSION}
         (CUSTOM, "--ih a", {**CUSTOM, "iotHubs": ["a"]}),
         (CUSTOM, "--ap hashed", {"allocationPolicy": "hashed"}),
         (CUSTOM, "--hn h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
-        (CUSTOM, "--ap custom", CUSTOM),
+        (CUSTOM, "--ap custom --ps disabled", CUSTOM),
         (CUSTOM, "--ps disabled", CUSTOM),
         ({}, f"--ap custom --wh {HOOK} --av {VERSION}", CUSTOM),
         ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih b", {"allocationPolicy": "static", "iotHubs": ["b"]}),
@@ -123,8 +123,9 @@ def test_update_settles_the_record_as_a_whole(iot, dps, stored, options, sent):
 def test_update_warns_of_webhook_options_that_the_stored_policy_has_no_use_for(iot, dps):
     dps.enrollments.put({**TPM, "allocationPolicy": "hashed"})
     result = iot(f"enrollment update --eid dev --wh {HOOK}")
-    assert (result.exit_code, result.err) == (0, NOT_SENT)
-    assert allocation(dps) == {"allocationPolicy": "hashed"}
+    unchanged = "WARNING: The enrollment already has these values. Nothing was changed.\n"
+    assert (result.exit_code, result.err) == (0, NOT_SENT + unchanged)
+    assert dps.sent("PUT") == []
 
 
 @pytest.mark.parametrize(

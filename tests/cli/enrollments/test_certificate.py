@@ -130,7 +130,7 @@ def stored(dps):
     ("options", "left"),
     [
         ("--ps disabled", {"primary": "info", "secondary": "info"}),
-        ("--rc false --rsc false", {"primary": "info", "secondary": "info"}),
+        ("--rc false --rsc false --ps disabled", {"primary": "info", "secondary": "info"}),
         ("--remove-certificate", {"secondary": "info"}),
         ("--rsc true", {"primary": "info"}),
         ("--cp FILE", {"primary": "new", "secondary": "info"}),
