@@ -2,7 +2,7 @@
 
 import pytest
 
-from azext_iot_dps.record.comparison import matches
+from azext_iot_dps.record.comparison import differs, matches
 from dps_emulator.lab import certificates
 
 PEM = certificates.pem()
@@ -69,3 +69,18 @@ def test_records_that_match(asked, stored):
 )  # fmt: skip
 def test_records_that_do_not_match(asked, stored):
     assert matches(asked, stored) is False
+
+
+@pytest.mark.parametrize(
+    ("desired", "stored", "differs_"),
+    [
+        ({"b": 1, "a": {"d": 1, "c": 2}}, {"a": {"c": 2, "d": 1}, "b": 1}, False),
+        ({"a": 1}, {"a": 1, "registrationState": {}, "createdDateTimeUtc": "x"}, False),
+        ({"a": 1}, {"a": True}, True),
+        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": None}, {}, True),
+        ({"a": "x", "etag": "e"}, {"a": "x", "etag": "f"}, True),
+    ],
+)
+def test_whether_writing_would_change_anything(desired, stored, differs_):
+    assert differs(desired, stored) is differs_
