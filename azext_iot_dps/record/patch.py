@@ -138,9 +138,9 @@ class Patch:
 
 def _wrong(members: Json, nodes: Tree, above: str = "") -> Iterator[Violation]:
     """What is wrong with known members, each by itself; others may be there, with anything in them."""
-    for name in members.keys() & nodes.keys():
-        value, node = members[name], nodes[name]
-        if value is None:
+    for name, value in members.items():
+        node = nodes.get(name)
+        if value is None or node is None:
             continue
         if isinstance(node, dict):
             if isinstance(value, dict):

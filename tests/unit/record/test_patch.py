@@ -142,15 +142,15 @@ def test_an_identity_must_be_right(members, fault, reason):
     assert identity(GROUP, {"enrollmentGroupId": "g", "etag": None, "deviceId": 5}) == "g"
 
 
-def test_all_wrong_members_are_told_by_their_paths():
+def test_all_wrong_members_are_told_by_their_paths_in_the_order_of_the_record():
     members = {"registrationId": "dev", "deviceId": 5, "initialTwin": {"tags": [], "x": 5}, "capabilities": True}
     members.update(dict.fromkeys(("iotHubs", "etag", "provisioningStatus", "attestation", "allocationPolicy")))
     with pytest.raises(Violations) as error:
         Patch(INDIVIDUAL, members)
-    assert sorted(violation.told(str) for violation in error.value.violations) == [
-        "capabilities must be an object, not a boolean.",
+    assert [violation.told(str) for violation in error.value.violations] == [
         "deviceId must be a string, not a number.",
         "initialTwin.tags must be an object, not a list.",
+        "capabilities must be an object, not a boolean.",
     ]
 
 
