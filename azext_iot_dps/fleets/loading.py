@@ -21,6 +21,8 @@ from azext_iot_dps.record.violation import Violations
 
 logger = get_logger(__name__)
 
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
 
 @dataclass
 class Item:
@@ -158,6 +160,6 @@ def _spelling(kind: Kind, is_row: bool) -> Any:
 
 def _text(kept: Any) -> str:
     try:
-        return json.dumps(kept, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(kept)
     except ValueError:
         raise ValueError("it contains a number that is too large") from None

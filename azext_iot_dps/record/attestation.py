@@ -10,7 +10,7 @@ from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.schema import Tree, tree
 from azext_iot_dps.record.violation import Fault, Note, Violation, Violations
 
-SYMMETRIC_KEY, TPM, X509 = (each.value for each in Attestation)
+_TYPES = SYMMETRIC_KEY, TPM, X509 = tuple(each.value for each in Attestation)
 CA_NAMES = "caReferences"
 # A record has one of these; an update may replace one with another.
 _BRANCHES = ("clientCertificates", "signingCertificates", CA_NAMES)
@@ -24,13 +24,15 @@ def stored_type(record: Json) -> str:
 def without_certificate(kind: Kind, attestation: Json) -> list[str]:
     """The paths of certificates of which an attestation has only the info that the service shows."""
     branch = as_object(as_object(attestation.get(X509)).get(kind.certificates))
+    if not branch:
+        return []
     entries = zip(kind.slots, (branch.get("primary"), branch.get("secondary")))
     return [path for path, entry in entries if entry and not entry.get("certificate")]
 
 
 def check_named(kind: Kind, named: Json) -> None:
     """Refuse members that exclude each other, regardless of what is stored. Raises Violations."""
-    parts = [each.value for each in Attestation if named.get(each.value)]
+    parts = [type for type in _TYPES if named.get(type)]
     type = named.get("type")
     if type and type not in kind.attestations:
         choices = ", ".join(kind.attestations)
@@ -60,7 +62,7 @@ def check_new(kind: Kind, attestation: Json, may_exist: bool = False) -> None:
         choices = ", ".join(kind.attestations)
         raise Violations(_missing(("attestation.type",), f"{{0}} is required: one of {choices}."))
     _check_parts(kind, attestation, "x509 attestation requires a certificate")
-    hidden = [] if may_exist else without_certificate(kind, attestation)
+    hidden = without_certificate(kind, attestation) if type == X509 and not may_exist else []
     if hidden:
         raise Violations(
             _missing((f"{hidden[0]}.certificate",), "{0} is missing: the service never shows certificates. Add it.")
@@ -71,7 +73,8 @@ def new(kind: Kind, named: Json) -> Json:
     """The attestation of a new record. Raises Violations."""
     made = merged(_shown(named), {}, _tree())
     type = named.get("type") or kind.default_attestation(bool(made.get(X509)))
-    made = {**made, "type": type} if type else made
+    if type:
+        made["type"] = type
     check_new(kind, made)
     return made
 
@@ -82,7 +85,7 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
     Raises Violations for another attestation type, and when no certificate would be left.
     """
     stored = stored_type(record)
-    parts = [each.value for each in Attestation if named.get(each.value)]
+    parts = [type for type in _TYPES if named.get(type)]
     wanted = named.get("type") or (parts[0] if parts else stored)
     if wanted != stored:
         path = _first(named, wanted) if wanted in parts else "attestation.type"
@@ -110,14 +113,17 @@ def _tree() -> Tree:
 
 def _shown(named: Json) -> Json:
     """Without keys that are null: the service did not show them, and without them it would generate new ones."""
-    keys = {name: key for name, key in as_object(named.get(SYMMETRIC_KEY)).items() if key is not None}
+    given = as_object(named.get(SYMMETRIC_KEY))
+    if given and None not in given.values():
+        return named
+    keys = {name: key for name, key in given.items() if key is not None}
     rest = {name: part for name, part in named.items() if name != SYMMETRIC_KEY}
     return {**rest, SYMMETRIC_KEY: keys} if keys else rest
 
 
 def _filled(attestation: Json) -> list[str]:
     x509 = as_object(attestation.get(X509))
-    return [name for name in _BRANCHES if any(as_object(x509.get(name)).values())]
+    return [name for name in _BRANCHES if any(as_object(x509.get(name)).values())] if x509 else []
 
 
 def _check_parts(kind: Kind, attestation: Json, no_certificate: str) -> None:

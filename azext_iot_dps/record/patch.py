@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Any
 
 from azext_iot_dps.record import allocation, attestation
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.merging import merged
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
-from azext_iot_dps.record.schema import READ_ONLY, Tree, fields, tree
+from azext_iot_dps.record.schema import READ_ONLY, Tree, defaults, tree
 from azext_iot_dps.record.values import OBJECT
 from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Violations
 
 
 def identity(kind: Kind, members: Json) -> str:
     """The id that the members name, when it and the ETag are right. Raises Violations."""
-    id = members.get(kind.id_member)
-    if not id:
-        raise Violations(Violation((kind.id_member,), "{0} is required.", fault=Fault.MISSING))
-    nodes = tree()
-    own: Tree = {name: nodes[name] for name in (kind.id_member, "etag")}
-    _raise(_wrong(members, own))
+    id = _required_id(kind, members)
+    _raise(_wrong({kind.id_member: id, "etag": members.get("etag")}, tree()))
     return str(id)
 
 
@@ -43,7 +40,7 @@ class Patch:
     ):
         self.kind, self.complete = kind, complete
         self.notes = notes or []
-        self.id = identity(kind, members)
+        self.id: str = _required_id(kind, members)
         _raise(_wrong(members, tree()))
         named = as_object(members.get("attestation"))
         attestation.check_named(kind, named)
@@ -84,17 +81,17 @@ class Patch:
         if self.complete:
             attestation.check_new(self.kind, record["attestation"])
             return record
+        named = as_object(record.pop("attestation", None))
         made = self.with_defaults(merged(record, {}, tree()))
-        made["attestation"] = attestation.new(self.kind, as_object(record.get("attestation")))
+        made["attestation"] = attestation.new(self.kind, named)
         return allocation.settled(made, made, {}, self.notes)
 
     def with_defaults(self, record: Json) -> Json:
         """A new record, changed in place, with the defaults of create for what this patch does not name."""
-        for field in fields(self.kind):
-            if field.default is not None and field.path not in self.without_default:
-                default = field.default
-                if not is_named(self.members, field.path):
-                    put(record, field.path, dict(default) if isinstance(default, dict) else default)
+        for path, default in defaults(self.kind).items():
+            named = path.partition(".")[0] in self.members and is_named(self.members, path)
+            if not named and path not in self.without_default:
+                put(record, path, dict(default) if isinstance(default, dict) else default)
         return record
 
     def over(self, stored: Json) -> Json:
@@ -115,7 +112,7 @@ class Patch:
     def _with_plain_certificates(self, members: Json, named: Json) -> Json:
         """The members with each certificate as it is sent: the first of its text, never a private key."""
         changed = {}
-        for path in self.kind.slots:
+        for path in self.kind.slots if named.get("x509") else ():
             entry = get(members, path)
             if entry and entry.get("certificate"):
                 changed[path] = {**entry, "certificate": self._plain(path, entry["certificate"])}
@@ -136,24 +133,32 @@ class Patch:
         return plain.text
 
 
-def _wrong(members: Json, nodes: Tree, above: str = "") -> Iterator[Violation]:
+def _required_id(kind: Kind, members: Json) -> Any:
+    id = members.get(kind.id_member)
+    if not id:
+        raise Violations(Violation((kind.id_member,), "{0} is required.", fault=Fault.MISSING))
+    return id
+
+
+def _wrong(members: Json, nodes: Tree, above: str = "") -> list[Violation]:
     """What is wrong with known members, each by itself; others may be there, with anything in them."""
+    found: list[Violation] = []
     for name, value in members.items():
         node = nodes.get(name)
         if value is None or node is None:
             continue
         if isinstance(node, dict):
             if isinstance(value, dict):
-                yield from _wrong(value, node, f"{above}{name}.")
+                found += _wrong(value, node, f"{above}{name}.")
                 continue
             node = OBJECT
         try:
             node.verify(value)
         except Invalid as error:
-            yield error.of(above + name)
+            found.append(error.of(above + name))
+    return found
 
 
-def _raise(found: Iterator[Violation]) -> None:
-    violations = tuple(found)
+def _raise(violations: list[Violation]) -> None:
     if violations:
         raise Violations(*violations)

@@ -16,7 +16,7 @@ def get(record: Json, path: str) -> Any:
     """The value at the path; None when it is absent or null."""
     value: Any = record
     for name in path.split("."):
-        value = as_object(value).get(name)
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from azext_iot_dps.record import values
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
+from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.values import REPROVISION_FLAGS, Reprovision, Value
 
 
@@ -101,6 +102,12 @@ Tree = dict[str, Any]
 def fields(kind: Kind) -> tuple[Field, ...]:
     """The rows of a kind that a request may carry."""
     return tuple(field for field in FIELDS if field.only in (None, kind) and not field.read_only)
+
+
+@cache
+def defaults(kind: Kind) -> Json:
+    """What create gives a new record for members that are not named, by their paths."""
+    return {field.path: field.default for field in fields(kind) if field.default is not None}
 
 
 @cache
