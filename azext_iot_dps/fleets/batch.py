@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from azext_iot_dps.fleets.formats import ImportMode
-from azext_iot_dps.fleets.loading import Item
+from azext_iot_dps.fleets.loading import Item, warn
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
@@ -57,6 +57,10 @@ class BatchWorker:
         existing = {failure.id for failure in failures if failure.code in EXISTS_CODES}
         refused = [failure for failure in failures if failure.id not in existing]
         done = {item.id for item, _ in created} - existing
+        failed = {failure.id for failure in failures}
+        for item in items:
+            if item.created and item.id not in failed:
+                warn(item.line, item.warnings)
         return refused + self._update([item for item in items if item.id not in done])
 
     def _update(self, items: list[Item]) -> list[Failure]:
@@ -69,7 +73,7 @@ class BatchWorker:
             except ServiceError as error:
                 failures.append(self._failure(item, error))
             except Violations as error:
-                failures.append(Failure(item.line, item.id, None, item.told(error)))
+                failures.append(Failure(item.line, item.id, None, " ".join(item.told(error.violations))))
         return failures + self._send(UPDATE, pairs)
 
     def _desired(self, item: Item) -> Json:
@@ -83,7 +87,9 @@ class BatchWorker:
         if not isinstance(etag, str):
             message = f"The service returned '{item.id}' without an ETag. It was not changed."
             raise ServiceError(Reason.INCOMPLETE, message)
-        return {**patch.over(stored), "etag": etag}
+        desired = {**patch.over(stored), "etag": etag}
+        warn(item.line, item.told(patch.notes))
+        return desired
 
     def _send(self, operation: str, pairs: list[Pair]) -> list[Failure]:
         failures: list[Failure] = []

@@ -17,7 +17,7 @@ from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch, identity
 from azext_iot_dps.record.paths import Json, as_object
-from azext_iot_dps.record.violation import Violations
+from azext_iot_dps.record.violation import Text, Violations
 
 logger = get_logger(__name__)
 
@@ -29,7 +29,7 @@ class Item:
     """A record of a file.
 
     `source` is what the file has, `members` are those that it names, `created` is the record that create makes, None
-    where it cannot be created.
+    where it cannot be created. `warnings` are for when it is created by an upsert.
     """
 
     line: int
@@ -38,6 +38,7 @@ class Item:
     members: Json
     created: Json | None
     without_default: list[str]
+    warnings: list[str]
     kind: Kind
     is_row: bool
 
@@ -56,10 +57,10 @@ class Item:
             own["attestation"] = {name: part for name, part in named.items() if name != "symmetricKey"}
         return own
 
-    def told(self, error: Violations) -> str:
-        """Violations as a message about the record."""
+    def told(self, texts: Iterable[Text]) -> list[str]:
+        """Violations or notes as sentences about the record."""
         spell = _spelling(self.kind, self.is_row)
-        return " ".join(violation.told(spell) for violation in error.violations)
+        return [text.told(spell) for text in texts]
 
 
 class Loaded:
@@ -91,10 +92,10 @@ class Loaded:
         """All of them, in the order of the file."""
         self._spool.seek(0)
         for text in self._spool:
-            line, source, members, created, without_default = json.loads(text)
+            line, source, members, created, plain, warnings = json.loads(text)
             members = source if members is None else members
             id = members[self._kind.id_member]
-            yield Item(line, id, source, members, created, without_default, self._kind, self._is_csv)
+            yield Item(line, id, source, members, created, plain, warnings, self._kind, self._is_csv)
 
     def _faults(self, entry: Entry) -> Iterable[str]:
         """What is wrong with an entry; one without a fault is kept."""
@@ -120,16 +121,18 @@ class Loaded:
             raise ValueError(f"{self._kind.id_member} '{id}' is also on line {earlier}")
         self._lines[id.lower()] = line
         if self._mode is ImportMode.DELETE:
-            self._keep(line, source, given, None, [])
+            self._keep(line, source, given, None, [], [])
             return
         patch = self._patch(given)
-        created = None
+        created, of_files = None, len(patch.notes)
         if self._mode is not ImportMode.UPDATE and not (self._mode is ImportMode.UPSERT and patch.needs_stored):
             created = patch.new()
             self._count_keys(created)
-        for note in patch.notes:
-            logger.warning("line %d: %s", line, note.told(self._spell))
-        self._keep(line, source, patch.members, created, list(patch.without_default))
+        warnings = [note.told(self._spell) for note in patch.notes]
+        # what is not sent depends, in an upsert, on what is stored
+        now = of_files if self._mode is ImportMode.UPSERT else len(warnings)
+        warn(line, warnings[:now])
+        self._keep(line, source, patch.members, created, list(patch.without_default), warnings[now:])
 
     def _patch(self, given: Json) -> Patch:
         if self._is_csv:
@@ -141,12 +144,18 @@ class Loaded:
         keys = as_object(named.get(attestation.SYMMETRIC_KEY))
         self._without_keys += named["type"] == attestation.SYMMETRIC_KEY and not any(keys.values())
 
-    def _keep(self, line: int, source: Json, members: Json, created: Json | None, without_default: list[str]) -> None:
-        kept = (line, source, None if members is source else members, created, without_default)
+    def _keep(self, line: int, source: Json, members: Json, *rest: Any) -> None:
+        kept = (line, source, None if members is source else members, *rest)
         self._spool.write(_text(kept).encode() + b"\n")
         self.total += 1
         if self._is_csv and not self.columns:
             self.columns = list(source)
+
+
+def warn(line: int, warnings: list[str]) -> None:
+    """Warn the user about the record on a line."""
+    for warning in warnings:
+        logger.warning("line %d: %s", line, warning)
 
 
 def _is_complete(members: Json, is_row: bool) -> bool:
