@@ -42,9 +42,13 @@ def test_show_keys_of_another_attestation_warns(iot, dps):
     assert result.err == "WARNING: --show-keys has no effect: the attestation is tpm, not symmetricKey.\n"
 
 
-@pytest.mark.parametrize("command", ["show", "update", "delete", "registration show", "registration delete"])
+@pytest.mark.parametrize(
+    "command",
+    ["show --eid nope", "update --eid nope --ps disabled", "delete --eid nope"]
+    + ["registration show --eid nope", "registration delete --eid nope"],
+)
 def test_what_is_not_there_ends_with_3(iot, command):
-    result = iot(f"enrollment {command} --eid nope")
+    result = iot(f"enrollment {command}")
     assert (result.exit_code, result.out) == (3, "")
     assert "(error 404" in result.err
 
