@@ -20,14 +20,17 @@ class DpsCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
 
     def load_command_table(self, args: list[str] | None) -> dict[str, Any]:
         """The commands, of which a name leads to the module and the function of a handler."""
+        self._noun_of: dict[str, str] = {}
+        table: dict[str, Any] = self.command_table
         for noun in NOUNS:
             import_module(f"azext_iot_dps.{noun}.commands").load(self)
-        table: dict[str, Any] = self.command_table
+            self._noun_of.update(dict.fromkeys(table.keys() - self._noun_of, noun))
         return table
 
     def load_arguments(self, command: str) -> None:
-        """The arguments of all commands, whichever azure-cli asks for."""
-        for noun in NOUNS:
+        """The arguments of a command, together with those of its noun; those of all commands for any other name."""
+        self.command = command
+        for noun in [self._noun_of[command]] if command in self._noun_of else NOUNS:
             import_module(f"azext_iot_dps.{noun}.options").load(self)
 
 

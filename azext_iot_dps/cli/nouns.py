@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from azure.cli.core.commands import CliCommandType
-
-from azext_iot_dps.cli.failures import exception_handler
 
 
 def command_type(
@@ -19,8 +16,15 @@ def command_type(
     Their failures are mapped to azclierror; `spell` names the option of a member of a record. Commands may have client
     factories of their own.
     """
+
+    def handle(error: Exception) -> NoReturn:
+        # here, since most commands do not fail
+        from azext_iot_dps.cli.failures import exception_handler
+
+        exception_handler(error, spell)
+
     return CliCommandType(
         operations_tmpl=f"azext_iot_dps.{handlers}#{{}}",
         client_factory=client_factory,
-        exception_handler=partial(exception_handler, spell=spell),
+        exception_handler=handle,
     )

@@ -15,9 +15,7 @@ READ, WRITE = "EnrollmentRead", "EnrollmentWrite"
 
 def load(loader: Any) -> None:
     """Add the commands to azure-cli's table."""
-    from azext_iot_dps.enrollments.patching import spell
-
-    handlers = command_type("enrollments.handlers", spell)
+    handlers = command_type("enrollments.handlers", _spell)
     for noun, kind, rows in (
         ("iot dps enrollment", INDIVIDUAL, tables.enrollments),
         ("iot dps enrollment-group", GROUP, tables.groups),
@@ -35,6 +33,12 @@ def load(loader: Any) -> None:
         # an old name, which scripts know; it is not shown
         deprecated = g.deprecate(redirect="iot dps enrollment-group compute-device-key", hide=True)
         g.command("compute-device-key", "compute_device_key", deprecate_info=deprecated, **_needs(GROUP, WRITE))
+
+
+def _spell(path: str) -> str:
+    from azext_iot_dps.enrollments.patching import spell
+
+    return spell(path)
 
 
 def _needs(kind: Kind, right: str) -> dict[str, Any]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.cli.core.azclierror import ArgumentUsageError, RequiredArgumentMissingError
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
-from azext_iot_dps.enrollments.patching import patch_of, spell
-from azext_iot_dps.record import attestation, models
-from azext_iot_dps.record.comparison import differs
-from azext_iot_dps.record.patch import Patch
+from azext_iot_dps.record.kinds import Attestation
 from azext_iot_dps.record.paths import Json
-from azext_iot_dps.service.keys import device_key
+from azext_iot_dps.service.enrollments import attestation_type
+
+if TYPE_CHECKING:
+    from azext_iot_dps.record.patch import Patch
 
 logger = get_logger(__name__)
 
 
 def create_enrollment(client: Collection, enrollment_id: str, **kwargs: Any) -> Json:
     """Create an enrollment; one that exists is never overwritten."""
+    # what only writing needs is imported where it is
+    from azext_iot_dps.enrollments.patching import patch_of
+    from azext_iot_dps.record import models
+
     patch = patch_of(client.kind, enrollment_id, kwargs)
     record = models.body(client.kind, patch.new())
     _warn(patch)
@@ -35,8 +39,8 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
     """Show an enrollment as it is stored; `show_keys` adds symmetric keys."""
     record = client.records.get(enrollment_id)
     if show_keys:
-        stored = attestation.stored_type(record)
-        if stored == attestation.SYMMETRIC_KEY:
+        stored = attestation_type(record)
+        if stored == Attestation.SYMMETRIC_KEY.value:
             return {**record, "attestation": client.records.attestation(enrollment_id)}
         logger.warning("--show-keys has no effect: the attestation is %s, not symmetricKey.", stored)
     return record
@@ -44,6 +48,9 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
 
 def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
     """Change the members that options name; every other member keeps its value, also when others change it."""
+    from azext_iot_dps.enrollments.patching import patch_of
+    from azext_iot_dps.record.comparison import differs
+
     patch = patch_of(client.kind, enrollment_id, kwargs)
     if not patch.names_members:
         raise RequiredArgumentMissingError("Nothing to change: specify at least one option.")
@@ -68,6 +75,8 @@ def compute_device_key(
     client: Collection, registration_id: list[str], enrollment_id: str | None = None, symmetric_key: str | None = None
 ) -> str | dict[str, str]:
     """The key of one device of a group; for several devices an object of ids and keys."""
+    from azext_iot_dps.service.keys import device_key
+
     group_key = symmetric_key or _stored_key(client, str(enrollment_id))
     computed = {id: device_key(group_key, id) for id in registration_id}
     return computed if len(computed) > 1 else computed[registration_id[0]]
@@ -81,5 +90,7 @@ def _stored_key(client: Collection, id: str) -> str:
 
 
 def _warn(patch: Patch) -> None:
+    from azext_iot_dps.enrollments.patching import spell
+
     for note in dict.fromkeys(patch.notes):
         logger.warning(note.told(spell))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.schema import Field, fields
@@ -12,8 +12,7 @@ CREATE, UPDATE = "create", "update"
 _JSON = "Members that are null are left out, except in lists. `@file` reads a file. On update, '' clears it"
 
 
-@dataclass(frozen=True)
-class MemberOption:
+class MemberOption(NamedTuple):
     """An option of create and update and the member that it sets, by its path.
 
     In `member`, {certificates} stands for the part that holds the certificates of a kind. With `removes` the option

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Attestation(str, Enum):
@@ -14,8 +14,7 @@ class Attestation(str, Enum):
     X509 = "x509"
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """One of the two kinds of records.
 
     `certificates` is the member of an x509 attestation that holds certificates; `signing` says whether they are CA

@@ -5,9 +5,8 @@ Names and types are those of the service API 2021-10-01. Members that are not li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from azext_iot_dps.record import values
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
@@ -15,8 +14,7 @@ from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.values import REPROVISION_FLAGS, Reprovision, Value
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A member of a record, by its path.
 
     `column` is its name in CSV files, `about` what the documentation says of that column, `only` the kind that has it,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from azext_iot_dps.base64 import decoded
@@ -49,8 +48,7 @@ REPROVISION_FLAGS = {
 }
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A type of value. `check` and `read` raise Invalid; the reasons never repeat a value that may be secret.
 
     `check` gets a JSON value of the right type. `read` turns text into a JSON value, `write` does the reverse.

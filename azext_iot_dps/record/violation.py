@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Fault(Enum):
@@ -17,33 +17,33 @@ class Fault(Enum):
     MISFIT = "does not fit the stored record"
 
 
-@dataclass(frozen=True)
-class Text:
-    """A sentence about members, which it names by number: {0} is the first of `members`, given by their paths."""
+class Text(NamedTuple):
+    """A sentence about members, which it names by number: {0} is the first of `members`, given by their paths.
+
+    `advice` are lines that say what to do; they name members in the same way.
+    """
 
     members: tuple[str, ...]
     reason: str
+    advice: tuple[str, ...] = ()
+    fault: Fault = Fault.INVALID
 
     def told(self, spell: Callable[[str], str]) -> str:
         """The sentence with each member as `spell` writes its path: an option, a column, or the path itself."""
         names = [spell(member) for member in self.members]
         return re.sub(r"\{([0-9])\}", lambda match: names[int(match[1])], self.reason)
 
+    def advised(self, spell: Callable[[str], str]) -> list[str]:
+        """The lines of advice, with members as `spell` writes them."""
+        return [Text(self.members, line).told(spell) for line in self.advice]
+
 
 class Note(Text):
     """Something that is no fault, but that the user should know: shown as a warning."""
 
 
-@dataclass(frozen=True)
 class Violation(Text):
-    """A rule that a record breaks. `advice` are lines that say what to do; they name members in the same way."""
-
-    advice: tuple[str, ...] = ()
-    fault: Fault = Fault.INVALID
-
-    def advised(self, spell: Callable[[str], str]) -> list[str]:
-        """The lines of advice, with members as `spell` writes them."""
-        return [Text(self.members, line).told(spell) for line in self.advice]
+    """A rule that a record breaks; `fault` is the way in which."""
 
 
 class Violations(Exception):

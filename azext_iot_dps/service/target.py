@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
@@ -11,8 +11,7 @@ _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?")
 MAX_HOST = 253 + len(":65535")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A host (with a port where it is not 443), a policy of the service and the policy's key in base64."""
 
     host: str
