@@ -25,10 +25,11 @@ os.environ.update(
     AZURE_IOT_FIRST_RUN="yes",
 )
 
-from azext_iot_dps.service import retry  # noqa: E402
+from azext_iot_dps.service import pace  # noqa: E402
 from dps_emulator import Emulator  # noqa: E402
 from tests.command_line import run  # noqa: E402
 from tests.proxied import Proxied  # noqa: E402
+from tools.lab.passing_time import PassingTime  # noqa: E402
 from tools.lab.real_az import RealAz  # noqa: E402
 from tools.lab.signin import sign_in  # noqa: E402
 
@@ -61,10 +62,12 @@ def dps(emulator):
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch):
-    """The seconds that the retry layer waited in this process: none of them really passed."""
-    waited = []
-    monkeypatch.setattr(retry, "sleep", lambda seconds, stopped=None: waited.append(seconds))
-    return waited
+    """The seconds that requests waited in this process: none of them really passed."""
+    time = PassingTime()
+    monkeypatch.setattr(pace, "sleep", time.sleep)
+    monkeypatch.setattr(pace, "clock", time.clock)
+    monkeypatch.setattr(pace, "random", lambda: 0.0)
+    return time.waited
 
 
 @pytest.fixture

@@ -126,7 +126,8 @@ def advice(error: ServiceError) -> list[str]:
     if error.exists and error.id:
         hints = [f"'{error.id}' was not changed. Use `update` to change it."]
     if error.retry_after is not None:
-        hints.append(f"The service asked to wait {error.retry_after:.0f} seconds.")
+        longer = " To wait longer, set AZURE_IOT_DPS_MAX_WAIT." if error.status == 429 else ""
+        hints.append(f"The next attempt would be in {error.retry_after:.0f} seconds.{longer}")
     if error.outcome_unknown and error.subject:
         things = _NOUNS[error.subject.kind] + ("" if error.id else "s")
         hints.append(f"The request may have succeeded. Check the {things} before retrying.")

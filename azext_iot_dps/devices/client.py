@@ -13,7 +13,7 @@ from azure.cli.core.azclierror import AzureResponseError
 
 from azext_iot_dps.cli import progress
 from azext_iot_dps.cli.client import service_transport
-from azext_iot_dps.service import redaction, retry
+from azext_iot_dps.service import pace, redaction, retry
 from azext_iot_dps.service.auth import DeviceCertificate, DeviceKey
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.responses import Json, json_object, unexpected
@@ -64,7 +64,7 @@ class DeviceClient:
                 if max(waited, time.monotonic() - start) > MAX_WAIT:
                     raise _too_late(id)
                 report.say(str(operation["status"]))
-                retry.sleep(seconds)
+                pace.sleep(seconds)
                 # the Location header of the first response is that of the registration, not of the operation
                 response = transport.send("GET", f"{path}/operations/{operation_id}")
                 operation = _operation(response)

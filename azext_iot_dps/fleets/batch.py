@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from azext_iot_dps.fleets.formats import ImportMode
@@ -11,11 +11,12 @@ from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Violations
-from azext_iot_dps.service.connection import look_up
+from azext_iot_dps.service import pace
+from azext_iot_dps.service.connection import Lost
 from azext_iot_dps.service.enrollments import Enrollments
 from azext_iot_dps.service.failure import EXISTS_CODES, Reason, ServiceError
 from azext_iot_dps.service.responses import Refused
-from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, Pace
+from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, THROTTLED, Tries
 
 Pair = tuple[Item, Json]
 
@@ -39,8 +40,8 @@ class Failure(NamedTuple):
 class BatchWorker:
     """Carries out batches of a mode over a connection of its own. Its methods raise no ServiceError."""
 
-    def __init__(self, records: Enrollments, kind: Kind, mode: ImportMode, pace: Pace):
-        self._records, self._kind, self._mode, self._pace = records, kind, mode, pace
+    def __init__(self, records: Enrollments, kind: Kind, mode: ImportMode):
+        self._records, self._kind, self._mode = records, kind, mode
         # what every further call would get too
         self.fatal_error: ServiceError | None = None
 
@@ -81,8 +82,7 @@ class BatchWorker:
         patch = item.patch
         if patch.shows_all:
             return patch.over(patch.members)
-        stored = self._records.get(item.id, self._pace.tries())
-        stored = self._records.keyed(item.id, stored, self._pace.tries())
+        stored = self._records.keyed(item.id, self._records.get(item.id))
         etag = patch.etag or stored.get("etag")
         if not isinstance(etag, str):
             message = f"The service returned '{item.id}' without an ETag. It was not changed."
@@ -93,22 +93,25 @@ class BatchWorker:
 
     def _send(self, operation: str, pairs: list[Pair]) -> list[Failure]:
         failures: list[Failure] = []
-        tries = self._pace.tries()
+        tries = Tries(self._records.pace)
         while pairs:
+            sent, started = pace.clock(), datetime.now(timezone.utc)
             try:
                 refused = self._records.bulk(operation, [body for _, body in pairs], tries)
             except ServiceError as error:
-                return failures + self._failed(operation, pairs, error)
+                return failures + self._failed(operation, pairs, Lost(error, started))
             transient, unknown_before = [], tries.outcome_unknown
             for item, body in pairs:
                 reason = refused.get(item.id.lower())
-                if reason and reason.code // 1000 in RETRYABLE_STATUSES:
+                if reason and reason.status in RETRYABLE_STATUSES:
                     transient.append((item, body))
-                    tries.outcome_unknown |= reason.code // 1000 not in NOT_CARRIED_OUT_STATUSES
+                    tries.outcome_unknown |= reason.status not in NOT_CARRIED_OUT_STATUSES
                 elif reason:
                     failures += self._settled(operation, item, body, reason, unknown_before)
-            if transient and not tries.another(refused[transient[0][0].id.lower()].message):
-                return failures + [Failure(item.line, item.id, *refused[item.id.lower()]) for item, _ in transient]
+            reasons = [refused[item.id.lower()] for item, _ in transient]
+            if reasons and not _another(tries, reasons, sent, len(reasons) < len(pairs)):
+                failures += [Failure(item.line, item.id, *reason) for (item, _), reason in zip(transient, reasons)]
+                return failures
             pairs = transient
         return failures
 
@@ -117,7 +120,7 @@ class BatchWorker:
 
         An earlier attempt without a response made it so; an upsert may be the second of a file.
         """
-        status = reason.code // 1000
+        status = reason.status
         if operation == DELETE and status == 400:
             return self._alone(operation, item, body)
         if unknown_before and operation == DELETE and status == 404:
@@ -129,31 +132,32 @@ class BatchWorker:
 
     def _matches(self, item: Item, body: Json) -> bool:
         try:
-            return matches(body, self._records.read_back(item.id, self._pace.tries()))
+            return matches(body, self._records.read_back(item.id))
         except ServiceError:
             return False
 
-    def _failed(self, operation: str, pairs: list[Pair], error: ServiceError) -> list[Failure]:
+    def _failed(self, operation: str, pairs: list[Pair], call: Lost) -> list[Failure]:
         """The outcome of the records of a call that failed as a whole."""
+        error = call.error
         if error.status in PER_RECORD_STATUSES:
             return [failure for item, body in pairs for failure in self._alone(operation, item, body)]
         if not error.outcome_unknown:
             if _is_fatal(error) or error.status not in RETRYABLE_STATUSES:
                 self._stop(error)
             return [_failure(item, error) for item, _ in pairs]
-        return [failure for item, body in pairs for failure in self._looked_up(operation, item, body, error)]
+        return [failure for item, body in pairs for failure in self._looked_up(operation, item, body, call)]
 
-    def _looked_up(self, operation: str, item: Item, body: Json, error: ServiceError) -> list[Failure]:
+    def _looked_up(self, operation: str, item: Item, body: Json, call: Lost) -> list[Failure]:
+        error = call.error
         try:
-            if self._pace.stopped:
-                raise error
-            stored = look_up(error, partial(self._records.read_back, item.id))
+            if operation == DELETE:
+                self._records.delete(item.id, body.get("etag") or "*", call)
+                return []
+            stored = self._records.look_up(error, item.id)
         except ServiceError as unknown:
             # the outcome is unknown, and requests for the other records would fail in the same way
             self._stop(unknown)
             return [_failure(item, unknown)]
-        if operation == DELETE:
-            return [] if stored is None else [_failure(item, error)]
         if stored is not None and matches(body, stored):
             return []
         if stored is not None and operation == CREATE:
@@ -181,7 +185,15 @@ class BatchWorker:
 
     def _stop(self, error: ServiceError) -> None:
         self.fatal_error = self.fatal_error or error
-        self._pace.stop()
+        self._records.pace.stop()
+
+
+def _another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) -> bool:
+    """Whether to send records again that a call refused for these reasons; `progress` is whether it took others."""
+    message = reasons[0].message
+    if all(reason.status == THROTTLED for reason in reasons):
+        return tries.throttled_in_part(message, sent, progress)
+    return tries.another(message)
 
 
 def _failure(item: Item, error: ServiceError) -> Failure:
@@ -190,5 +202,5 @@ def _failure(item: Item, error: ServiceError) -> Failure:
 
 def _is_fatal(error: ServiceError) -> bool:
     if not error.answered:
-        return error.reason not in _PER_RECORD_REASONS
+        return error.reason not in (*_PER_RECORD_REASONS, Reason.STOPPED)
     return error.status in FATAL_STATUSES or error.retry_after is not None

@@ -18,7 +18,6 @@ from azext_iot_dps.record.paths import Json, get
 from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import Enrollments
 from azext_iot_dps.service.failure import ServiceError
-from azext_iot_dps.service.retry import Pace
 
 # Calls for keys at a time.
 AT_A_TIME = 4
@@ -60,17 +59,17 @@ def export(
 
 def _keyed(records: Enrollments) -> Iterator[Json]:
     """All records with their keys, except those that are deleted meanwhile."""
-    pace, asked, shown = Pace(), SimpleQueue[Any](), SimpleQueue[Any]()
+    asked, shown = SimpleQueue[Any](), SimpleQueue[Any]()
     for clone in [records.clone() for _ in range(AT_A_TIME)]:
         # daemons: an export that is interrupted does not wait for responses
-        Thread(target=_read_keys, args=(clone, pace, asked, shown), name="show-keys", daemon=True).start()
+        Thread(target=_read_keys, args=(clone, asked, shown), name="show-keys", daemon=True).start()
     listed = records.query()
     try:
         while page := list(islice(listed, PAGE)):
             yield from _page_with_keys(page, records.id_member, asked, shown)
     finally:
         # what is left of the page when the reader stopped in the middle
-        pace.stop()
+        records.pace.stop()
         for _ in range(AT_A_TIME):
             asked.put(None)
 
@@ -96,13 +95,12 @@ def _page_with_keys(
     return (stored for place, stored in enumerate(page) if place not in gone)
 
 
-def _read_keys(records: Enrollments, pace: Pace, asked: SimpleQueue[Any], shown: SimpleQueue[Any]) -> None:
+def _read_keys(records: Enrollments, asked: SimpleQueue[Any], shown: SimpleQueue[Any]) -> None:
     """What one worker does until it gets nothing more to do."""
     while task := asked.get():
         place, id = task
         try:
-            if pace.wait():
-                shown.put((place, records.attestation(id, pace.tries())))
+            shown.put((place, records.attestation(id)))
         # the thread that waits for the result raises it
         except Exception as error:
             shown.put((place, error))

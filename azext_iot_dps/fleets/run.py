@@ -16,7 +16,6 @@ from azext_iot_dps.fleets.loading import Item
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.service.enrollments import BULK, Enrollments
 from azext_iot_dps.service.failure import ServiceError
-from azext_iot_dps.service.retry import Pace
 
 logger = get_logger(__name__)
 
@@ -51,12 +50,12 @@ def run(
     After Ctrl-C, or an error that every further call would get too, calls in flight finish and no others start.
     Raises ServiceError when the service cannot be located.
     """
-    pace, lock, state, waiting = Pace(), Lock(), Run(), iter(items)
-    workers = [BatchWorker(records.clone(), kind, mode, pace) for _ in range(concurrency)]
+    pace, lock, state, waiting = records.pace, Lock(), Run(), iter(items)
+    workers = [BatchWorker(records.clone(), kind, mode) for _ in range(concurrency)]
 
     def work(worker: BatchWorker) -> None:
         try:
-            while pace.wait():
+            while not pace.stopped:
                 with lock:
                     batch = list(islice(waiting, BULK))
                     state.taken += len(batch)

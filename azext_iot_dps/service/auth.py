@@ -7,19 +7,35 @@ from collections.abc import Callable
 from threading import Lock
 
 import requests
+from knack.log import get_logger
 from requests.auth import AuthBase
 
 from azext_iot_dps.service.keys import sas_token
 from azext_iot_dps.service.target import Target
 
+logger = get_logger(__name__)
+
 # Seconds. Every request has a signature of its own, so this only has to outlive one request and a clock that is off.
 SAS_LIFETIME = 3600
 # Seconds that an access token is kept; azure-cli returns none that expires within five minutes.
 TOKEN_LIFETIME = 240
+# Seconds by which clocks may differ before requests are signed by the service's.
+MAX_SKEW = 300
+# A clock that goes on while the computer sleeps, where the usual one does not.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC_RAW", None))
 
 
 class Credential(AuthBase):
-    """Signs the requests of a session of requests."""
+    """Signs the requests of a session of requests. `worked` is whether the service accepted one."""
+
+    worked = False
+
+    def renew(self, clock_ahead: float | None) -> bool:
+        """Sign with something newer from now on, after a response with status 401; returns whether that may help.
+
+        `clock_ahead` are the seconds by which the service's clock is ahead of this computer's, if it is known.
+        """
+        return False
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign a request in place, and return it."""
@@ -32,12 +48,25 @@ class SasAuth(Credential):
     def __init__(self, target: Target):
         """Nothing is checked here: the key must be base64 by now."""
         self._target = target
+        self._clock_ahead = 0.0
         self.policy = target.policy
+
+    def renew(self, clock_ahead: float | None) -> bool:
+        """Sign by the service's clock if this computer's is off."""
+        if clock_ahead is None or abs(clock_ahead - self._clock_ahead) <= MAX_SKEW:
+            return self.worked
+        self._clock_ahead = clock_ahead
+        logger.warning(
+            "This computer's clock is %.0f seconds %s the service's. Requests are signed by the service's clock.",
+            abs(clock_ahead),
+            "behind" if clock_ahead > 0 else "ahead of",
+        )
+        return True
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add a SAS token of its own to each request."""
         target = self._target
-        return _sas(request, target.host.lower(), target.policy, target.key)
+        return _sas(request, target.host.lower(), target.policy, target.key, self._clock_ahead)
 
 
 class LoginAuth(Credential):
@@ -50,11 +79,17 @@ class LoginAuth(Credential):
         # azure-cli's token cache is a file that several threads would read and write at once
         self._lock = Lock()
 
+    def renew(self, clock_ahead: float | None) -> bool:
+        """Fetch another token with the next request, unless this one never worked."""
+        with self._lock:
+            self._fetched = float("-inf")
+        return self.worked
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the token; whatever `fetch` raises is raised."""
         with self._lock:
-            if time.monotonic() - self._fetched > TOKEN_LIFETIME:
-                self._token, self._fetched = self._fetch(), time.monotonic()
+            if _awake() - self._fetched > TOKEN_LIFETIME:
+                self._token, self._fetched = self._fetch(), _awake()
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
@@ -80,6 +115,13 @@ class DeviceCertificate(Credential):
         return request
 
 
-def _sas(request: requests.PreparedRequest, resource: str, policy: str, key: str) -> requests.PreparedRequest:
-    request.headers["Authorization"] = sas_token(resource, policy, key, int(time.time()) + SAS_LIFETIME)
+def _sas(
+    request: requests.PreparedRequest, resource: str, policy: str, key: str, clock_ahead: float = 0
+) -> requests.PreparedRequest:
+    expiry = int(time.time() + clock_ahead) + SAS_LIFETIME
+    request.headers["Authorization"] = sas_token(resource, policy, key, expiry)
     return request
+
+
+def _awake() -> float:
+    return time.clock_gettime(_CLOCK) if _CLOCK is not None else time.monotonic()

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from azext_iot_dps.base64 import is_base64
-from azext_iot_dps.service.connection import Connection, look_up
-from azext_iot_dps.service.failure import Effect, Kind, Reason, ServiceError, Subject
+from azext_iot_dps.service.connection import Connection, Lost
+from azext_iot_dps.service.failure import Effect, Kind, Outcome, Reason, ServiceError, Subject
+from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.responses import Json, Refused, json_object, refused
 from azext_iot_dps.service.retry import Tries
 
@@ -30,6 +31,11 @@ class Enrollments:
         self._kind = kind
         self._matches = matches
         self.id_member = "registrationId" if kind is Kind.ENROLLMENT else "enrollmentGroupId"
+
+    @property
+    def pace(self) -> Pace:
+        """What all requests to the service have in common, those of clones included."""
+        return self._connection.pace
 
     def clone(self) -> Enrollments:
         """The same records over a connection of its own: for another thread."""
@@ -53,15 +59,15 @@ class Enrollments:
         """
         return self._connection.pages(f"/{self._kind.value}/query", {"query": "SELECT *"}, top)
 
-    def put(self, id: str, record: Json, etag: str | None = None) -> Json:
+    def put(self, id: str, record: Json, etag: str | None = None, read: str | None = None) -> Json:
         """Replace the record if it has this ETag, which may be `*`; without one create it, and never overwrite.
 
         `record` is sent as it is. Raises ServiceError, with EXISTS when an unanswered create finds another record.
         After a lost response the request has succeeded if the stored record matches; a create is sent again if there is
-        none.
+        none, and `*` if the record still has the ETag that was `read`.
         """
-        headers, tries, subject = {} if etag is None else {"If-Match": etag}, Tries(), self._subject(id)
-        effect = Effect.ONCE if etag is None else Effect.REPEATABLE
+        headers, tries, subject = {} if etag is None else {"If-Match": etag}, Tries(self.pace), self._subject(id)
+        effect = Effect.ONCE if etag in (None, "*") else Effect.REPEATABLE
         while True:
             try:
                 response = self._connection.send("PUT", self._path(id), headers, record, effect, tries, subject)
@@ -69,14 +75,19 @@ class Enrollments:
             except ServiceError as error:
                 if not error.outcome_unknown:
                     raise
-                stored = look_up(error, lambda tries: self.read_back(id, tries))
+                stored = self.look_up(error, id)
                 if stored is not None and self._matches(record, stored):
                     return stored
                 unanswered_create = etag is None and not error.answered
                 if stored is not None and unanswered_create:
                     raise self.exists_error(id) from error
-                if not unanswered_create or not tries.another(str(error)):
+                is_unchanged = etag == "*" and stored is not None and read is not None and stored.get("etag") == read
+                if etag == "*" and not is_unchanged:
+                    error.outcome = Outcome.UNKNOWN
+                if not (unanswered_create or is_unchanged) or not tries.another(str(error)):
                     raise
+                if read and is_unchanged:
+                    headers = {"If-Match": read}
 
     def update(self, id: str, change: Change, etag: str | None = None) -> tuple[Json, bool]:
         """Replace the record by what `change` makes of it; returns what is stored then, and whether it was written.
@@ -98,33 +109,40 @@ class Enrollments:
             if not differs and condition in ("*", stored.get("etag")):
                 return stored, False
             try:
-                return self.put(id, desired, condition), True
+                return self.put(id, desired, condition, stored.get("etag")), True
             except ServiceError as error:
                 if etag or not error.precondition_failed:
                     raise
                 if reads == READS:
                     raise self._contended(id) from error
 
-    def delete(self, id: str, etag: str) -> None:
-        """Delete the record if it has this ETag, which may be `*`. Raises ServiceError."""
-        self._connection.delete(self._path(id), etag, self._subject(id))
+    def delete(self, id: str, etag: str, lost: Lost | None = None) -> None:
+        """Delete the record if it has this ETag, which may be `*`; `lost` is a request that tried to before.
+
+        Raises ServiceError.
+        """
+        self._connection.delete(self._path(id), etag, self._subject(id), lost)
 
     def bulk(self, mode: str, records: list[Json], tries: Tries) -> dict[str, Refused]:
         """Carry out an operation on up to ten records; returns what was refused of them, by id in lower case.
 
         The modes are create, which overwrites nothing; updateIfMatchETag; and delete, which respects an ETag if there
-        is one. Raises ServiceError when the whole request failed.
+        is one, and is not repeated after a lost response. Raises ServiceError when the whole request failed.
         """
         subject = Subject(self._kind)
         response = self._connection.send(
             "POST",
             f"/{self._kind.value}",
             body={self._kind.value: records, "mode": mode},
-            effect=Effect.REPEATABLE,
+            effect=Effect.ONCE if mode == "delete" else Effect.REPEATABLE,
             tries=tries,
             subject=subject,
         )
         return refused(response, self.id_member, {str(record[self.id_member]).lower() for record in records}, subject)
+
+    def look_up(self, error: ServiceError, id: str) -> Json | None:
+        """What is stored under this ID after a request of unknown outcome failed, as Connection.look_up returns it."""
+        return self._connection.look_up(error, lambda tries: self.read_back(id, tries))
 
     def read_back(self, id: str, tries: Tries | None = None) -> Json:
         """The record with its symmetric keys as far as the service shows them: what a PUT would have returned."""

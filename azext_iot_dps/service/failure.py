@@ -27,6 +27,7 @@ class Reason(Enum):
     EXISTS = "an unanswered create, and another record of that ID"
     CONTENDED = "a record that other clients changed between each read and write"
     LOOP = "a list whose next page is one that was read before, or is at another host"
+    TOO_LARGE = "a response that is larger than any of the service"
     # no response, or an incomplete one
     UNTRUSTED = "the TLS certificate of the host is not trusted"
     UNREACHABLE = "no connection"
@@ -37,6 +38,7 @@ class Reason(Enum):
     # nothing was sent
     CA_FILE = "the CA certificate file cannot be read"
     UNSENDABLE = "the body cannot be written as JSON"
+    STOPPED = "the command was interrupted before the request was sent"
     NO_TOKEN = "no access token for the current sign-in"
     BAD_SETTING = "an invalid setting"
 

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 import requests
 import urllib3
 
+from azext_iot_dps.service import redaction
 from azext_iot_dps.service.failure import Reason, ServiceError
+from azext_iot_dps.service.session import MAX_BYTES, TooLarge
+
+# Characters that are shown of a proxy's refusal.
+MAX_PROXY = 200
 
 
 def service_error(host: str, error: Exception) -> ServiceError:
     """The error for a request to `host` that got no response, or only a part of one."""
     why = reason(error)
-    return ServiceError(why, _MESSAGES[why].format(host=host, proxy=proxy_response(error)), host)
+    return ServiceError(why, _MESSAGES[why].format(host=host, proxy=_refusal_of_proxy(error)), host)
 
 
 def reason(error: Exception) -> Reason:
     """Why there is no complete response."""
+    if isinstance(error, TooLarge):
+        return Reason.TOO_LARGE
     if _untrusted(error):
         return Reason.UNTRUSTED
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)) and never_connected(error):
@@ -51,6 +61,8 @@ def is_transient(error: Exception) -> bool:
 
 def never_connected(error: Exception) -> bool:
     """Whether the request failed before there was a connection, so that the host did not receive it."""
+    if isinstance(error, TooLarge):
+        return False
     # invalid URLs and proxies are ValueErrors; a bare OSError is about the CA file, except those of connections
     if isinstance(error, (ValueError, requests.exceptions.InvalidJSONError)):
         return True
@@ -68,12 +80,26 @@ def proxy_response(error: Exception) -> str:
     return next((text.partition("Tunnel connection failed: ")[2] for text in texts), "")
 
 
+def _refusal_of_proxy(error: Exception) -> str:
+    """The proxy's status without its credentials, which it may repeat."""
+    found = set()
+    for proxy in getproxies().values():
+        try:
+            url = urlsplit(proxy)
+        except ValueError:
+            continue
+        credentials = url.netloc.rpartition("@")[0]
+        found |= {credentials, *credentials.split(":", 1), base64.b64encode(unquote(credentials).encode()).decode()}
+    return redaction.text(proxy_response(error)[:MAX_PROXY], redaction.spellings(filter(None, found)))
+
+
 _MESSAGES = {
     Reason.UNTRUSTED: "The TLS certificate of {host} was not accepted.",
     Reason.CA_FILE: "The file or folder in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE cannot be read. Nothing was sent.",
     Reason.UNSENDABLE: "The record contains a number that JSON cannot represent. Nothing was sent.",
     Reason.PROXY_REFUSED: "The proxy did not connect to {host}: {proxy}.",
     Reason.NO_TLS: "The TLS handshake with {host} failed.",
+    Reason.TOO_LARGE: f"{{host}} returned a response of more than {MAX_BYTES // 1024**2} MiB.",
     Reason.TIMED_OUT: "The request to {host} timed out.",
     Reason.UNREACHABLE: "{host} could not be reached.",
     Reason.CUT_OFF: "{host} closed the connection before its response was complete.",

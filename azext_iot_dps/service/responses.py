@@ -26,6 +26,11 @@ class Refused(NamedTuple):
     code: int
     message: str
 
+    @property
+    def status(self) -> int:
+        """The HTTP status that the code stands for."""
+        return self.code // 1000
+
 
 def json_object(response: requests.Response, effect: Effect = Effect.READ, subject: Subject | None = None) -> Json:
     """The JSON object in a success response.
@@ -62,7 +67,7 @@ def refused(
         id, code = str(error.get(id_member)).lower(), error.get("errorCode")
         if id not in ids or not isinstance(code, int):
             raise unexpected(response, Effect.REPEATABLE, subject)
-        found[id] = Refused(code, _sentence(str(error.get("errorStatus"))))
+        found[id] = Refused(code, _sentence(str(error.get("errorStatus")), response))
     if body.get("isSuccessful") is not (not found):
         raise unexpected(response, Effect.REPEATABLE, subject)
     return found
@@ -76,11 +81,11 @@ def refusal(response: requests.Response, credential: Credential, subject: Subjec
         message = f"The service returned HTTP {response.status_code} {response.reason or ''}".rstrip() + "."
     return ServiceError(
         Reason.REFUSED,
-        _sentence(message),
+        _sentence(message, response),
         _host(response),
         status=response.status_code,
-        code=_code(details, "errorcode") or _code(details, "code") or response.status_code,
-        tracking_id=str(_code(details, "trackingid") or response.headers.get("x-ms-request-id") or "") or None,
+        code=_code(details, "errorcode", response) or _code(details, "code", response) or response.status_code,
+        tracking_id=_tracking_id(details, response),
         credential=credential,
         subject=subject,
     )
@@ -135,15 +140,20 @@ def _details(response: requests.Response) -> Json:
     return {str(name).lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
 
 
-def _code(details: Json, name: str) -> int | str | None:
+def _code(details: Json, name: str, response: requests.Response) -> int | str | None:
     value = details.get(name)
     if isinstance(value, str):
-        return value[:_MAX_CODE]
+        return _sentence(value, response)[:_MAX_CODE]
     return value if isinstance(value, int) else None
 
 
-def _sentence(message: str) -> str:
-    return redaction.text(message.strip()[: redaction.MAX_LENGTH])
+def _tracking_id(details: Json, response: requests.Response) -> str | None:
+    id = _code(details, "trackingid", response) or _sentence(response.headers.get("x-ms-request-id") or "", response)
+    return str(id)[:_MAX_CODE] or None
+
+
+def _sentence(message: str, response: requests.Response) -> str:
+    return redaction.text(message.strip()[: redaction.MAX_LENGTH], redaction.secrets(response.request))
 
 
 def _host(response: requests.Response) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
+# Created long before a command deletes it.
+OLD = {"createdDateTimeUtc": "2026-01-01T00:00:00Z"}
 RECORD = {
+    **OLD,
     "registrationId": "dev",
     "deviceId": "old",
     "attestation": {"type": "symmetricKey", "symmetricKey": KEYS},
@@ -55,7 +58,7 @@ def seed(dps) -> None:
     for number in range(204):
         dps.enrollments.put({**RECORD, "registrationId": f"device-{number}"})
     dps.enrollments.put(RECORD)
-    dps.registrations.put({"registrationId": "dev", "status": "assigned"})
+    dps.registrations.put({**OLD, "registrationId": "dev", "status": "assigned"})
 
 
 def strike(dps, command: Command, times: int, fault: dict) -> None:

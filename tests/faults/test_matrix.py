@@ -38,14 +38,20 @@ ONCE = {
     ("create", ("lost-after", "cut-in-the-middle")): (None, 3, "created"),
     # sent again, refused because of its own first change, and looked up with its keys
     ("update", ("lost-after", "cut-in-the-middle")): (None, 6, "updated"),
+    # looked up; what is there is old, and deleted
+    ("delete", ("500", "502", "503", "504", "reset-before")): (None, 3, "deleted"),
+    ("registration-delete", ("500", "502", "503", "504", "reset-before")): (None, 3, "unregistered"),
 }
-# the number of requests is: those before the one that is struck, five tries of that, and those that look what became
+# the number of requests is: those before the one that is struck, five tries of that, and those that look what became;
+# a 429 is tried as often as 180 seconds allow
 FOREVER = {
-    ("create", ("429", "429-after-7")): (RESPONSE, 5, "untouched"),
+    ("create", ("429",)): (RESPONSE, 6, "untouched"),
+    ("create", ("429-after-7",)): (RESPONSE, 26, "untouched"),
     ("create", ("500", "502", "503", "504")): (INTERNAL, 2, "untouched"),
     ("create", ("reset-before",)): (CONNECTION, 10, "untouched"),
     ("create", ("lost-after", "cut-in-the-middle")): (None, 3, "created"),
-    ("update", ("429", "429-after-7")): (RESPONSE, 7, "untouched"),
+    ("update", ("429",)): (RESPONSE, 7, "untouched"),
+    ("update", ("429-after-7",)): (RESPONSE, 28, "untouched"),
     ("update", ("500", "502", "503", "504")): (INTERNAL, 9, "untouched"),
     ("update", ("reset-before",)): (CONNECTION, 9, "untouched"),
     ("update", ("lost-after", "cut-in-the-middle")): (None, 9, "updated"),
@@ -53,21 +59,23 @@ FOREVER = {
         (command, faults): expected
         for command, done in (("delete", "deleted"), ("registration-delete", "unregistered"))
         for faults, expected in {
-            ("429", "429-after-7"): (RESPONSE, 5, "untouched"),
-            ("500", "502", "503", "504"): (INTERNAL, 6, "untouched"),
-            ("reset-before",): (CONNECTION, 6, "untouched"),
-            ("lost-after",): (None, 6, done),
+            ("429",): (RESPONSE, 6, "untouched"),
+            ("429-after-7",): (RESPONSE, 26, "untouched"),
+            ("500", "502", "503", "504"): (INTERNAL, 10, "untouched"),
+            ("reset-before",): (CONNECTION, 10, "untouched"),
+            ("lost-after",): (None, 2, done),
             # a 204 has no middle: its headers arrive
             ("cut-in-the-middle",): (None, 1, done),
         }.items()
     },
     **{
-        (command, faults): (error, before + 5, "untouched")
+        (command, faults): (error, before + tries, "untouched")
         for command, before in zip(READING, (0, 1, 0, 2, 0))
-        for faults, error in (
-            (("429", "429-after-7"), RESPONSE),
-            (("500", "502", "503", "504"), INTERNAL),
-            (UNANSWERED, CONNECTION),
+        for faults, error, tries in (
+            (("429",), RESPONSE, 5 if before else 6),
+            (("429-after-7",), RESPONSE, 26),
+            (("500", "502", "503", "504"), INTERNAL, 5),
+            (UNANSWERED, CONNECTION, 5),
         )
     },
 }
@@ -109,5 +117,15 @@ UNCUT = {("delete", "cut-in-the-middle"), ("registration-delete", "cut-in-the-mi
 def test_forever(run, waits, command, fault):
     assert run(command, fault, 1000) == expected(FOREVER, command, fault)
     if fault == "429-after-7":
-        assert waits == [7.0] * 4
-    assert all(0 <= wait <= 2**number for number, wait in enumerate(waits)) or fault == "429-after-7"
+        assert waits == [7.0] * 25
+    elif fault == "429":
+        assert [round(wait) for wait in waits] == WITHOUT_RETRY_AFTER[command]
+    else:
+        assert all(0 <= wait <= 2**number for number, wait in enumerate(waits))
+
+
+# When other calls were accepted, the second wait lasts until the first of them is a minute ago.
+WITHOUT_RETRY_AFTER = {
+    **{command: [1, 4, 16, 64, 64] for command in COMMANDS},
+    **{command: [1, 59, 16, 64] for command in ("update", "show-keys", "list-page-3")},
+}

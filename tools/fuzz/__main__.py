@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from tools.fuzz.seeds import CORPUS, NAMES, grown
+from tools.lab.passing_time import PassingTime
 
 
 def main() -> int:
@@ -39,10 +40,11 @@ def fuzz(name: str, seconds: int) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["azext_iot_dps"]):
-        from azext_iot_dps.service import retry
+        from azext_iot_dps.service import pace
         from tools.fuzz.targets import TARGETS
 
-    retry.sleep = lambda seconds, stopped=None: None
+    passing = PassingTime()
+    pace.sleep, pace.clock = passing.sleep, passing.clock
     logging.getLogger("cli").setLevel(logging.CRITICAL)
     working = grown(name)
     working.mkdir(parents=True, exist_ok=True)

@@ -108,12 +108,12 @@ class Script(BaseAdapter):
 def connected(given: list[requests.Response]) -> DpsClient:
     """The client of a Device Provisioning Service with this answer."""
     transport = service_transport(HOST, SasAuth(Target(HOST, "policy", "QUFBQQ==")))
-    transport._session.mount("https://", Script(given))
+    transport._session._session.mount("https://", Script(given))
     return DpsClient(lambda: transport, matches)
 
 
 def services(given: list[requests.Response]) -> Services:
     """The services of an Azure Resource Manager with this answer."""
     arm = Arm("https://arm.example", "x", SasAuth(Target(HOST, "policy", "QUFBQQ==")))
-    arm._transport._session.mount("https://", Script(given))
+    arm._transport._session._session.mount("https://", Script(given))
     return Services(lambda: arm)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
-from email.utils import formatdate
-from time import time
 
 import pytest
 
@@ -133,8 +130,8 @@ def test_signed_in(az, dps, tmp_path, options):
 @pytest.mark.parametrize(
     ("fault", "waited"),
     [
-        ({"status": 429, "headers": {"Retry-After": "1"}}, 1),
-        ({"status": 503, "headers": {"Retry-After": "1"}}, 1),
+        ({"status": 429, "headers": {"Retry-After": "3"}}, 3),
+        ({"status": 503, "headers": {"Retry-After": "3"}}, 3),
         ({"drop": "after"}, None),
         ({"drop": "middle"}, None),
     ],
@@ -147,24 +144,19 @@ def test_each_call_is_tried_again(export, seed, dps, waits, path, fault, waited)
     assert (result.exit_code, records) == (0, dps.enrollments.values())
     assert len(dps.requests) == 4 + 4
     assert waits
-    assert all(seconds <= 1 if waited else seconds <= 8 for seconds in waits)
+    assert all(seconds <= (waited or 8) for seconds in waits)
 
 
 def test_who_is_asked_to_wait_lets_all_wait(export, seed, dps, waits):
     seed(8)
-    # A date is the same moment for all. One worker may meet all four, and then waits 116 seconds.
-    dps.fail(times=4, path=SHOW, status=429, headers={"Retry-After": formatdate(time() + 29, usegmt=True)})
+    dps.fail(times=4, path=SHOW, status=429, headers={"Retry-After": "29"})
     result, records = export()
     assert (result.exit_code, records) == (0, dps.enrollments.values())
-    # the first four calls were refused, by whichever workers; since then nobody sent without waiting
+    # one request at a time finds out
     assert len(dps.requests) == 1 + 8 + 4
-    assert 8 <= len(waits) <= 11
-    assert all(20 < seconds <= 29 for seconds in waits)
-    (said,) = result.err.splitlines()
-    announced = (
-        r"WARNING: The service returned HTTP 429 TOO MANY REQUESTS\. \(error 429\): attempt 2 of 5 in 2\d seconds\."
-    )
-    assert re.fullmatch(announced, said)
+    assert [wait for wait in waits if wait > 1] == [29.0] * 4
+    said = "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): next attempt in 29 seconds.\n"
+    assert result.err == said * 4
 
 
 def test_a_failure_of_one_key(export, seed, dps, tmp_path):
@@ -182,9 +174,9 @@ def test_a_service_that_is_throttled_for_good(export, seed, dps):
     dps.fail(times=1000, path=SHOW, status=429, headers={"Retry-After": "0"})
     result, _ = export()
     assert (result.exit_code, result.out) == (1, "")
-    assert result.err.startswith("ERROR: The service returned HTTP 429 TOO MANY REQUESTS. (error 429)\n")
-    # five tries each of those that were under way
-    assert 5 <= len(dps.requests) - 1 <= 40
+    assert "ERROR: The service returned HTTP 429 TOO MANY REQUESTS. (error 429)\n" in result.err
+    # as often as 180 seconds without progress allow, for each worker the last time
+    assert 4 <= len(dps.requests) - 1 <= 10
 
 
 @pytest.mark.parametrize("format", ["jsonl", "json", "csv"])

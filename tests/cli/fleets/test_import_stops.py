@@ -78,7 +78,7 @@ def test_a_service_that_wants_more_time_than_we_have(imported, dps, waits, mode)
     dps.fail(99, status=429, headers={"Retry-After": "300"})
     result = imported(mode)
     assert (result.exit_code, counts(result), len(dps.requests), waits) == (1, STOPPED, 1, [])
-    assert "The service asked to wait 300 seconds." in result.err
+    assert "The next attempt would be in 300 seconds. To wait longer, set AZURE_IOT_DPS_MAX_WAIT." in result.err
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -37,7 +37,7 @@ MARK = "bWFya2VkLXNlY3JldC1tYXJrZWQtc2VjcmV0"
         ),
         ("x" * 5000, "x" * 4000),
         (json.dumps(["x" * 5000]), '["' + "x" * 3998 + "… (5,004 characters)"),
-        (b"\xff\x00", "\ufffd\x00"),
+        (b"\xff\x00", "\ufffd\\x00"),
     ],
 )
 def test_a_body_is_logged_without_its_secrets(body, logged):
