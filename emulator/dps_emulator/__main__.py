@@ -13,10 +13,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from tempfile import TemporaryDirectory
 from threading import Event
+from typing import get_args
 
 from .log import Logged
 from .server import Emulator
 from .state import State, StateError
+from .switches import ThrottleKind, ThrottleStyle
 
 _ENDPOINTS = (
     "resource-manager",
@@ -26,6 +28,8 @@ _ENDPOINTS = (
     "management",
     "gallery",
 )
+# Options of the name of a switch.
+_SWITCHES = ("latency", "throttle", "throttle_style", "throttle_kind", "page_size")
 
 
 def main() -> None:
@@ -40,8 +44,8 @@ def main() -> None:
         else:
             state, ca_file, folder = None, None, stack.enter_context(TemporaryDirectory(prefix="azure-"))
         dps = Emulator(options.port, options.host, ca_file, state, ended=lambda request: _log(dps, request))
-        switches = dps.switches
-        switches.latency, switches.throttle, switches.page_size = options.latency, options.throttle, options.page_size
+        for name in _SWITCHES:
+            setattr(dps.switches, name, getattr(options, name))
         stack.enter_context(dps)
         print(instructions(dps, folder), end="", flush=True)
         ended.wait()
@@ -90,7 +94,19 @@ def _options() -> argparse.Namespace:
         "--throttle",
         metavar="N/min",
         type=_per_minute,
-        help="calls to DPS that are answered in any sixty seconds; the others get 429 (default: all are)",
+        help="calls to DPS that are answered in a minute; the others get 429 (default: all are)",
+    )
+    parser.add_argument(
+        "--throttle-style",
+        choices=get_args(ThrottleStyle),
+        default="retry-after",
+        help="what a 429 has: seconds in Retry-After, no Retry-After, or a date in it (default: retry-after)",
+    )
+    parser.add_argument(
+        "--throttle-kind",
+        choices=get_args(ThrottleKind),
+        default="window",
+        help="window: N calls in any sixty seconds; bucket: N at once, refilled evenly in a minute (default: window)",
     )
     parser.add_argument(
         "--page-size",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+ThrottleStyle = Literal["retry-after", "none", "date"]
+ThrottleKind = Literal["window", "bucket"]
 
 
 @dataclass
@@ -24,6 +28,12 @@ class Switches:
 
     throttle: int | None = None
     """Calls to DPS, by operators and devices, that are answered within a minute; further ones meet a 429."""
+
+    throttle_style: ThrottleStyle = "retry-after"
+    """How a 429 names the time to come back: seconds in Retry-After, no such header, or a date in Retry-After."""
+
+    throttle_kind: ThrottleKind = "window"
+    """`window`: that many in any sixty seconds. `bucket`: that many at once, and as many again evenly in a minute."""
 
     page_size: int = 100
     """Records on a page of a listing at most."""

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -168,6 +169,14 @@ def test_an_option_that_makes_no_sense(options, said):
     assert refused(*options) == (2, "", f"python -m dps_emulator: error: {said}")
 
 
+@pytest.mark.parametrize("name", ["style", "kind"])
+def test_a_way_to_throttle_that_does_not_exist(name):
+    status, out, reason = refused(f"--throttle-{name}", "slow")
+    assert (status, out) == (2, "")
+    # Python's versions list the choices differently
+    assert reason.startswith(f"python -m dps_emulator: error: argument --throttle-{name}: invalid choice: 'slow' (")
+
+
 def test_pages_are_as_long_as_told():
     with started("--page-size", "2") as tool:
         for id in ("a1", "b2", "c3"):
@@ -190,6 +199,15 @@ def test_calls_beyond_so_many_a_minute_meet_429():
         assert register(tool, "dev").status_code == 429
         # the sign-in and Azure Resource Manager are not DPS
         assert tool.client("GET", "/metadata/endpoints", version="2022-09-01").status_code == 200
+
+
+def test_a_429_as_told():
+    told = ("--throttle-style", "date", "--throttle-kind", "bucket")
+    with started("--throttle", "10/min", *told) as tool:
+        headers = [tool.client("GET", "/enrollments/1").headers for _ in range(11)][-1]
+        wait = parsedate_to_datetime(headers["Retry-After"]) - parsedate_to_datetime(headers["Date"])
+        # a tenth of a minute, not a minute
+        assert 1 <= wait.total_seconds() <= 8
 
 
 def test_answers_take_as_long_as_told():
