@@ -18,7 +18,7 @@ from typing import get_args
 from .log import Logged
 from .server import Emulator
 from .state import State, StateError
-from .switches import ThrottleKind, ThrottleStyle
+from .switches import ThrottleCount, ThrottleKind, ThrottleStyle
 
 _ENDPOINTS = (
     "resource-manager",
@@ -29,7 +29,7 @@ _ENDPOINTS = (
     "gallery",
 )
 # Options of the name of a switch.
-_SWITCHES = ("latency", "throttle", "throttle_style", "throttle_kind", "page_size")
+_SWITCHES = ("latency", "throttle", "throttle_style", "throttle_kind", "throttle_count", "page_size")
 
 
 def main() -> None:
@@ -107,6 +107,12 @@ def _options() -> argparse.Namespace:
         choices=get_args(ThrottleKind),
         default="window",
         help="window: N calls in any sixty seconds; bucket: N at once, refilled evenly in a minute (default: window)",
+    )
+    parser.add_argument(
+        "--throttle-count",
+        choices=get_args(ThrottleCount),
+        default="calls",
+        help="records: a bulk call counts as many times as it has records (default: calls)",
     )
     parser.add_argument(
         "--page-size",

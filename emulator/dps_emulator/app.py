@@ -9,6 +9,7 @@ from .answers import backend, dps_refusal
 from .azure import arm, login
 from .backend import Backend
 from .device import device
+from .log import parsed
 from .refusal import Refusal
 from .routes import dps
 
@@ -38,7 +39,17 @@ def canonical(path: str) -> str:
 
 def _throttled() -> None:
     if request.blueprint in (dps.name, device.name):
-        backend().throttle.check()
+        backend().throttle.check(_cost())
+
+
+def _cost() -> int:
+    """Of a bulk call the number of its records where the switches count these; of any other call 1."""
+    state = backend()
+    if request.endpoint != f"{dps.name}.bulk" or state.switches.throttle_count == "calls":
+        return 1
+    body, kind = parsed(request.get_data()), state.collection((request.view_args or {})["kind"]).kind
+    records = body.get(kind.bulk_member) if isinstance(body, dict) else None
+    return max(1, len(records)) if isinstance(records, list) else 1
 
 
 def _not_there(error: NotFound) -> Response:

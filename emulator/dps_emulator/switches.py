@@ -7,6 +7,7 @@ from typing import Literal
 
 ThrottleStyle = Literal["retry-after", "none", "date"]
 ThrottleKind = Literal["window", "bucket"]
+ThrottleCount = Literal["calls", "records"]
 
 
 @dataclass
@@ -34,6 +35,9 @@ class Switches:
 
     throttle_kind: ThrottleKind = "window"
     """`window`: that many in any sixty seconds. `bucket`: that many at once, and as many again evenly in a minute."""
+
+    throttle_count: ThrottleCount = "calls"
+    """`records`: a bulk call counts once for each of its records; beyond the limit it passes when none is used."""
 
     page_size: int = 100
     """Records on a page of a listing at most."""

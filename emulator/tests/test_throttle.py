@@ -10,6 +10,7 @@ import pytest
 from dps_emulator.refusal import Refusal
 from dps_emulator.switches import Switches
 from dps_emulator.throttle import Throttle
+from emulator_client import group, symmetric
 
 # 2026-03-01T10:20:30.25Z
 CALENDAR = 1772360430.25
@@ -123,6 +124,35 @@ def test_a_date_is_not_before_the_next_call_is_accepted():
     assert call(0) is None
     # 10:21:30.25, rounded up
     assert [call(0), call(59.5)] == [{"Retry-After": "Sun, 01 Mar 2026 10:21:31 GMT"}] * 2
+
+
+def bulk(api, path, member, records):
+    return api("POST", path, {"mode": "create", member: records}).status_code
+
+
+def test_records_of_bulk_calls_are_counted_and_all_else_as_one(api, service):
+    service.switches.throttle, service.switches.throttle_count = 8, "records"
+    assert bulk(api, "/enrollments", "enrollments", [symmetric(id) for id in ("a", "b", "c", "d")]) == 200
+    assert bulk(api, "/enrollmentGroups", "enrollmentGroups", [group(id) for id in ("e", "f")]) == 200
+    assert api("GET", "/enrollments/a").status_code == 200
+    # 7 of 8 are used
+    assert bulk(api, "/enrollments", "enrollments", [symmetric("x"), symmetric("y")]) == 429
+    assert "x" not in service.enrollments
+    assert bulk(api, "/enrollments", "enrollments", [symmetric("z")]) == 200
+    assert api("GET", "/enrollments/z").status_code == 429
+
+
+@pytest.mark.parametrize("body", [None, [], {}, "text", {"enrollments": 5}, {"enrollments": []}, {"other": [1, 2, 3]}])
+def test_a_bulk_call_without_records_counts_as_one(api, service, body):
+    service.switches.throttle, service.switches.throttle_count = 2, "records"
+    statuses = [api("POST", "/enrollments", body).status_code for _ in range(3)]
+    assert statuses == [400, 400, 429]
+
+
+def test_a_bulk_call_counts_as_one_unless_records_are_counted(api, service):
+    service.switches.throttle = 2
+    records = [symmetric(str(number)) for number in range(10)]
+    assert [bulk(api, "/enrollments", "enrollments", records) for _ in range(3)] == [200, 200, 429]
 
 
 def refused(api, service, style):

@@ -169,7 +169,7 @@ def test_an_option_that_makes_no_sense(options, said):
     assert refused(*options) == (2, "", f"python -m dps_emulator: error: {said}")
 
 
-@pytest.mark.parametrize("name", ["style", "kind"])
+@pytest.mark.parametrize("name", ["style", "kind", "count"])
 def test_a_way_to_throttle_that_does_not_exist(name):
     status, out, reason = refused(f"--throttle-{name}", "slow")
     assert (status, out) == (2, "")
@@ -202,9 +202,11 @@ def test_calls_beyond_so_many_a_minute_meet_429():
 
 
 def test_a_429_as_told():
-    told = ("--throttle-style", "date", "--throttle-kind", "bucket")
+    told = ("--throttle-style", "date", "--throttle-kind", "bucket", "--throttle-count", "records")
     with started("--throttle", "10/min", *told) as tool:
-        headers = [tool.client("GET", "/enrollments/1").headers for _ in range(11)][-1]
+        records = [symmetric(str(number)) for number in range(10)]
+        assert tool.client("POST", "/enrollments", {"mode": "create", "enrollments": records}).status_code == 200
+        headers = tool.client("GET", "/enrollments/1").headers
         wait = parsedate_to_datetime(headers["Retry-After"]) - parsedate_to_datetime(headers["Date"])
         # a tenth of a minute, not a minute
         assert 1 <= wait.total_seconds() <= 8
