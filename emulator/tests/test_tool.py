@@ -5,45 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sqlite3
-import subprocess
-import sys
-from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from dps_emulator.lab.certificates import pem, private_key
-from emulator_client import KEY1, Client, group, sas, symmetric
-
-HERE = Path(__file__).parent
-
-
-def command(*options):
-    return [sys.executable, "-m", "dps_emulator", *options]
-
-
-@contextmanager
-def started(*options):
-    """A running emulator: `client`, `printed`, `program`, and what a `Client` asks of its service."""
-    with subprocess.Popen(
-        command("--port", "0", *options), cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as program:
-        try:
-            lines = [program.stdout.readline()]
-            while lines[-1] and not lines[-1].startswith("az iot dps"):
-                lines.append(program.stdout.readline())
-            printed = "".join(lines)
-            host = re.search(r"HostName=(localhost:\d+);", printed)[1]
-            ca_file = re.search(r"REQUESTS_CA_BUNDLE=(\S+)", printed)[1]
-            service = SimpleNamespace(host=host, url=f"https://{host}", ca_file=ca_file)
-            client = Client(service)
-            with client.session:
-                yield SimpleNamespace(client=client, printed=printed, program=program, **vars(service))
-        finally:
-            program.kill()
+from emulator_client import symmetric
+from emulator_tool import refused, register, started
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -70,89 +37,6 @@ def test_it_ends_at_once_while_an_answer_is_on_its_way():
         out, err = tool.program.communicate(timeout=10)
         assert (tool.program.returncode, out) == (0, "")
         assert re.fullmatch(r"\d\d:\d\d:\d\d GET /metadata/endpoints 200 \d+ ms\n", err)
-
-
-def register(tool, id):
-    path = f"/0ne00000A0A/registrations/{id}"
-    token = {"Authorization": sas(path[1:], "registration", KEY1)}
-    return tool.client("PUT", path + "/register", {"registrationId": id}, None, "2021-06-01", token)
-
-
-def remembered(tool):
-    answers = [
-        tool.client("GET", "/enrollments/dev"),
-        tool.client("POST", "/enrollments/dev/attestationmechanism"),
-        tool.client("POST", "/enrollments/query", {"query": "SELECT *"}),
-        tool.client("GET", "/enrollmentgroups/grp"),
-        tool.client("GET", "/registrations/dev"),
-    ]
-    assert [answer.status_code for answer in answers] == [200] * 5
-    return [answer.json() for answer in answers], Path(tool.ca_file).read_text()
-
-
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_state_outlives_the_process(tmp_path, end):
-    file = tmp_path / "lab.db"
-    with started("--state", str(file)) as tool:
-        tool.client("PUT", "/enrollments/gone", symmetric("gone"))
-        assert tool.client("PUT", "/enrollments/Dev", symmetric("Dev", deviceId="d1")).status_code == 200
-        assert tool.client("PUT", "/enrollmentgroups/grp", group()).status_code == 200
-        assert register(tool, "Dev").status_code == 202
-        assert tool.client("DELETE", "/enrollments/gone").status_code == 204
-        before = remembered(tool)
-        tool.program.send_signal(end)
-        tool.program.communicate(timeout=10)
-    port = tool.host.partition(":")[2]
-    with started("--state", str(file), "--port", port) as again:
-        assert (again.printed, again.host) == (tool.printed, tool.host)
-        assert remembered(again) == before
-        records = before[0][2]
-        assert [(record["registrationId"], record["deviceId"]) for record in records] == [("Dev", "d1")]
-        changed = symmetric("dev", deviceId="d2")
-        assert again.client("PUT", "/enrollments/dev", changed, etag=records[0]["etag"]).status_code == 200
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
-    files = tmp_path / "device.pem", tmp_path / "device.key"
-    files[0].write_text(pem())
-    files[1].write_bytes(private_key())
-    proof = {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": pem()}}}}
-    with started("--state", str(tmp_path / "lab.db")) as tool:
-        body = {"registrationId": "device", "attestation": proof}
-        assert tool.client("PUT", "/enrollments/device", body).status_code == 200
-    with started("--state", str(tmp_path / "lab.db")) as again:
-        again.client.session.cert = tuple(map(str, files))
-        path = "/0ne00000A0A/registrations/device/register"
-        body, nothing = {"registrationId": "device"}, {"Authorization": None}
-        answer = again.client("PUT", path, body, None, "2021-06-01", nothing)
-        assert (answer.status_code, answer.json()["status"]) == (202, "assigning")
-
-
-def refused(*options):
-    line = command("--port", "0", *options)
-    done = subprocess.run(line, check=False, cwd=HERE, capture_output=True, text=True, timeout=10)
-    return done.returncode, done.stdout, done.stderr.splitlines()[-1]
-
-
-def test_a_state_file_that_cannot_be_one(tmp_path):
-    text, other, used = (tmp_path / name for name in ("notes.txt", "other.db", "lab.db"))
-    text.write_text("not a database, and longer than the header of one\n" * 20)
-    with sqlite3.connect(other) as connection:
-        connection.execute("CREATE TABLE fleet (id)")
-    connection.close()
-    before = text.read_bytes(), other.read_bytes()
-    reason = "cannot keep the state:"
-    assert refused("--state", str(text)) == (1, "", f"{text} {reason} file is not a database")
-    assert refused("--state", str(other)) == (1, "", f"{other} {reason} it is a database of something else")
-    assert refused("--state", str(tmp_path)) == (
-        1,
-        "",
-        f"{tmp_path} {reason} [Errno 21] Is a directory: '{tmp_path}'",
-    )
-    with started("--state", str(used)):
-        assert refused("--state", str(used)) == (1, "", f"{used} {reason} database is locked")
-    assert (text.read_bytes(), other.read_bytes()) == before
 
 
 @pytest.mark.parametrize(
