@@ -31,10 +31,9 @@ class State:
     def __init__(self, path: str) -> None:
         """Raises StateError for a file of something else, one in use, or one that cannot be written."""
         try:
-            # It holds keys: only the owner may read it.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-            self._open()
+            self._open(path)
         except (OSError, sqlite3.Error) as error:
             raise StateError(f"{path} cannot keep the state: {error}") from None
         self._lock = RLock()
@@ -56,7 +55,7 @@ class State:
     def drop(self, table: str, id: str) -> None:
         self._execute("DELETE FROM entry WHERE kind = ? AND id = ?", table, id)
 
-    def _open(self) -> None:
+    def _open(self, path: str) -> None:
         self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._file.execute("BEGIN EXCLUSIVE")
         (mark,), (tables,) = (
@@ -65,6 +64,8 @@ class State:
         )
         if tables and mark != _MARK:
             raise sqlite3.DatabaseError("it is a database of something else")
+        # It holds keys: only the owner may read it, and the journal, which SQLite makes with the same permissions.
+        os.chmod(path, 0o600)
         self._file.execute(f"PRAGMA application_id = {_MARK}")
         self._file.execute("CREATE TABLE IF NOT EXISTS entry (kind, id, content, PRIMARY KEY (kind, id))")
         self._file.execute("COMMIT")

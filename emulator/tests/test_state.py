@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dps_emulator.lab.certificates import pem, private_key
+from dps_emulator.state import State
 from emulator_client import group, symmetric
 from emulator_tool import refused, register, started
 
@@ -48,6 +49,20 @@ def test_state_outlives_the_process(tmp_path, end):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o640])
+def test_an_existing_state_becomes_readable_by_its_owner_alone(tmp_path, mode):
+    file = tmp_path / "lab.db"
+    State(str(file)).close()
+    file.chmod(mode)
+    state = State(str(file))
+    state.keep("enrollments", "dev", {})
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {
+        "lab.db": "0o600",
+        "lab.db-journal": "0o600",
+    }
+    state.close()
+
+
 def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
     files = tmp_path / "device.pem", tmp_path / "device.key"
     files[0].write_text(pem())
@@ -70,6 +85,8 @@ def test_a_state_file_that_cannot_be_one(tmp_path):
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE fleet (id)")
     connection.close()
+    text.chmod(0o644)
+    other.chmod(0o644)
     before = text.read_bytes(), other.read_bytes()
     reason = "cannot keep the state:"
     assert refused("--state", str(text)) == (1, "", f"{text} {reason} file is not a database")
@@ -82,3 +99,4 @@ def test_a_state_file_that_cannot_be_one(tmp_path):
     with started("--state", str(used)):
         assert refused("--state", str(used)) == (1, "", f"{used} {reason} database is locked")
     assert (text.read_bytes(), other.read_bytes()) == before
+    assert [path.stat().st_mode & 0o777 for path in (text, other)] == [0o644, 0o644]
