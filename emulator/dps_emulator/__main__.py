@@ -31,6 +31,10 @@ _ENDPOINTS = (
 # Options of the name of a switch.
 _SWITCHES = ("latency", "throttle", "throttle_style", "throttle_kind", "throttle_count", "page_size")
 
+_EXPOSED = """\
+Warning: others on the network can reach the emulator at {host}, and its keys are publicly known. To keep it on this \
+machine, omit --host."""
+
 
 def main() -> None:
     options = _options()
@@ -47,6 +51,8 @@ def main() -> None:
         for name in _SWITCHES:
             setattr(dps.switches, name, getattr(options, name))
         stack.enter_context(dps)
+        if dps.is_exposed:
+            print(_EXPOSED.format(host=options.host), file=sys.stderr, flush=True)
         print(instructions(dps, folder), end="", flush=True)
         ended.wait()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -88,6 +89,11 @@ class Emulator:
         """With the first policy's primary key."""
         policy = self.policies[0]
         return f"HostName={self.host};SharedAccessKeyName={policy['keyName']};SharedAccessKey={policy['primaryKey']}"
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether it listens on an address that other machines may reach."""
+        return not ip_address(self._server.socket.getsockname()[0]).is_loopback
 
     @property
     def requests(self) -> list[Logged]:

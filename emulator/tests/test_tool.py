@@ -29,6 +29,25 @@ def test_it_prints_what_to_paste_and_ends_quietly(number):
     assert [os.path.exists(folder) for folder in folders] == [False, False]
 
 
+def test_an_address_that_others_can_reach_comes_with_a_warning():
+    with started("--host", "0.0.0.0") as tool:
+        assert tool.client("GET", "/metadata/endpoints", version="2022-09-01").status_code == 200
+        tool.program.terminate()
+        warning, *requests = tool.program.communicate(timeout=10)[1].splitlines()
+    assert warning == (
+        "Warning: others on the network can reach the emulator at 0.0.0.0, and its keys are publicly known. To "
+        "keep it on this machine, omit --host."
+    )
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
+def test_an_address_of_this_machine_alone_comes_without_a_warning(address):
+    with started("--host", address) as tool:
+        tool.program.terminate()
+        assert tool.program.communicate(timeout=10)[1] == ""
+
+
 def test_it_ends_at_once_while_an_answer_is_on_its_way():
     with started("--latency", "600000") as tool:
         with pytest.raises(OSError):
