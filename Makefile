@@ -4,6 +4,7 @@
 # make build   the wheel, in dist/
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
+# make bench-throttled  imports and exports against emulators that throttle, some six minutes
 # make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some ten minutes
@@ -24,7 +25,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench docs mutate fuzz clean
+.PHONY: demo test lint build compat compat-newest bench bench-throttled docs mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -44,6 +45,9 @@ demo: build
 
 bench: build
 	$(BIN)/python -m tools.bench
+
+bench-throttled: build
+	$(BIN)/python -m tools.bench --throttled
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \

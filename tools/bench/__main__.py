@@ -1,7 +1,8 @@
 """`make bench`: print what our commands take and what the same costs at least, as ratios within one run.
 
 Nothing is asserted: machines differ, and so do moments. With `--latency 20` the service waits 20 milliseconds before
-each answer, as a real one does; without it, it answers as fast as it can.
+each answer, as a real one does; without it, it answers as fast as it can. `--throttled` measures
+something else: how imports and exports do against a service that throttles.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.bench import measurements
+from tools.bench import measurements, throttled
 from tools.bench.measurements import IMPORTED, LISTED, SINGLES, Measurements, Result
 from tools.bench.service import Service
 
@@ -19,10 +20,41 @@ EXPORTED = (20_000, 100_000)
 
 
 def main() -> None:
-    """Measure one thing after the other, and print each when it is known."""
+    """Measure what the options select."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench")
-    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="before each answer (default: none)")
-    latency = parser.parse_args().latency
+    default = f"none, or {throttled.LATENCY} with --throttled"
+    parser.add_argument("--latency", type=float, metavar="MS", help=f"before each answer (default: {default})")
+    parser.add_argument("--throttled", action="store_true", help="instead, what throttled commands achieve")
+    parser.add_argument("--minutes", type=float, default=5, metavar="M", help="of each throttled run (default: 5)")
+    parser.add_argument("--only", default="", metavar="TEXT", help="throttled runs with this in their names")
+    options = parser.parse_args()
+    if options.throttled:
+        print_throttled(options)
+    else:
+        print_timings(options.latency or 0)
+
+
+def print_throttled(options: argparse.Namespace) -> None:
+    """All at the same time, and so at the end."""
+    names = [run.name for run in throttled.RUNS if options.only in run.name]
+    if not names:
+        raise SystemExit(f"No throttled run has {options.only!r} in its name.")
+    print(f"{len(names)} runs at the same time, about {options.minutes:g} minutes.", flush=True)
+    with TemporaryDirectory(prefix="azure-iot-dps-bench-") as folder:
+        outcomes = throttled.measure(Path(folder), options.minutes, options.only, options.latency)
+    print_line(f"{throttled.LIMIT:,} per minute", "failed", "refused", "from minute 2", "seconds")
+    print_line("target", 0, "<= 2 %", ">= 95 %", f"> {throttled.least_seconds(options.minutes):.0f}")
+    for outcome in outcomes:
+        failed = "no result" if outcome.failed is None else outcome.failed
+        rate = "-" if outcome.rate is None else f"{outcome.rate:.1%}"
+        print_line(outcome.name, failed, f"{outcome.refused:.1%}", rate, f"{outcome.seconds:.0f}")
+    for outcome in outcomes:
+        if outcome.failed is None:
+            print(f"\n{outcome.name}: {outcome.reason}")
+
+
+def print_timings(latency: float) -> None:
+    """One thing after the other, each when it is known."""
     started = time.monotonic()
     with TemporaryDirectory(prefix="azure-iot-dps-bench-") as folder, Service(Path(folder), latency / 1000) as service:
         measured = Measurements(Path(folder), service)
