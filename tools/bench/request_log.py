@@ -42,7 +42,8 @@ def refused_share(log: list[Call]) -> float:
 def later_rate(log: list[Call]) -> float | None:
     """Accepted units per second from second 60 after the first call to the last call; None if it was before that.
 
-    The last second counts as a whole one, so that the rate is rather too low than too high.
+    The last second counts as a whole one, so that the rate is rather too low than too high. A run that ends right after
+    a burst, which a sliding window accepts, has more than the limit: the shorter the run, the more.
     """
     last = max((call.second for call in log), default=0)
     if last < MINUTE:
