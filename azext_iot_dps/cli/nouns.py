@@ -23,8 +23,15 @@ def command_type(
 
         exception_handler(error, spell)
 
+    def printed(result: Any) -> Any:
+        # --query knows the types of Python only
+        from azext_iot_dps.exact_json import plain
+
+        return plain(result)
+
     return CliCommandType(
         operations_tmpl=f"azext_iot_dps.{handlers}#{{}}",
         client_factory=client_factory,
         exception_handler=handle,
+        transform=printed,
     )

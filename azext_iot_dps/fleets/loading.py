@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 from knack.log import get_logger
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.cli import files
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.reading import Entry
@@ -20,8 +20,6 @@ from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.violation import Text, Violations
 
 logger = get_logger(__name__)
-
-_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 @dataclass
@@ -92,7 +90,7 @@ class Loaded:
         """All of them, in the order of the file."""
         self._spool.seek(0)
         for text in self._spool:
-            line, source, members, created, plain, warnings = json.loads(text)
+            line, source, members, created, plain, warnings = exact_json.loads(text)
             members = source if members is None else members
             id = members[self._kind.id_member]
             yield Item(line, id, source, members, created, plain, warnings, self._kind, self._is_csv)
@@ -169,6 +167,6 @@ def _spelling(kind: Kind, is_row: bool) -> Any:
 
 def _text(kept: Any) -> str:
     try:
-        return _ENCODER.encode(kept)
+        return exact_json.dumps(kept)
     except ValueError:
-        raise ValueError("it contains a number that is too large") from None
+        raise ValueError(exact_json.TOO_LARGE) from None

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, TextIO
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 
 from azext_iot_dps.cli.files import reason
+from azext_iot_dps.exact_json import DECODER
 from azext_iot_dps.fleets.formats import FileFormat
-from azext_iot_dps.record.json_text import MAX_DEPTH, checked, integer, no_constant
+from azext_iot_dps.record.json_text import MAX_DEPTH, checked
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
@@ -107,7 +108,7 @@ def _lines(text: TextIO) -> Iterator[Entry]:
 
 
 def _loaded(line: str) -> Any:
-    value, end = _DECODER.raw_decode(line.strip())
+    value, end = DECODER.raw_decode(line.strip())
     if end < len(line.strip()):
         raise ValueError("there is text after the record")
     return value
@@ -180,7 +181,7 @@ class _Rest:
         """The JSON that stands here, and its text."""
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._held)
+                value, end = DECODER.raw_decode(self._held)
             except (ValueError, RecursionError):
                 # twice as much each time: what was read is read again
                 if len(self._held) > MAX_RECORD or not self._read(max(CHUNK, len(self._held))):
@@ -204,9 +205,6 @@ class _Rest:
 
 class _NoObject(ValueError):
     """JSON that is not a record, but whose end is known, so that reading goes on."""
-
-
-_DECODER = json.JSONDecoder(parse_constant=no_constant, parse_int=integer)
 
 
 def _object(value: Any, text: str) -> Json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 from azure.cli.core.azclierror import FileOperationError
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.cli.files import reason
 from azext_iot_dps.fleets.formats import FileFormat
 
@@ -37,7 +37,7 @@ class Writer:
             quoted = any("\r" in str(cell) for cell in record.values())
             (self._quoting if quoted else self._csv).writerow(record)
             return
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        text = exact_json.dumps(record, ascii=False)
         if self._format is FileFormat.LINES:
             self._file.write(text + "\n")
         else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from azext_iot_dps.base64 import decoded
+from azext_iot_dps.exact_json import same
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.schema import READ_ONLY
 
@@ -21,22 +21,22 @@ def matches(asked: Json, stored: Json) -> bool:
     Of a certificate the service shows the thumbprint.
     """
     names = (asked.keys() | stored.keys()) - READ_ONLY - {"etag", "attestation"}
-    if any(_member(name, asked) != _member(name, stored) for name in names):
+    if not all(same(_member(name, asked), _member(name, stored)) for name in names):
         return False
     before, after = as_object(asked.get("attestation")), as_object(stored.get("attestation"))
     keys, shown = (as_object(part.get("symmetricKey")) for part in (before, after))
     if any(key and shown.get(name) != key for name, key in keys.items()):
         return False
-    return bool(_without_keys(before) == _without_keys(after))
+    return same(_without_keys(before), _without_keys(after))
 
 
 def differs(desired: Json, stored: Json) -> bool:
-    """Whether writing `desired` would change anything of a stored record, be it the type of a number.
+    """Whether writing `desired` would change anything of a stored record; 1E2 and 100 are the same.
 
     Stricter than `matches`: null and absent members differ.
     """
     kept = {name: value for name, value in stored.items() if name not in READ_ONLY}
-    return json.dumps(desired, sort_keys=True) != json.dumps(kept, sort_keys=True)
+    return not same(desired, kept)
 
 
 def _member(name: str, record: Json) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import warnings
 from typing import Any
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Invalid
 
@@ -17,14 +19,16 @@ MAX_DEPTH = 100
 MAX_JSON = 1_000_000
 # Bits of an integer; Python refuses to write more than 4,300 digits.
 MAX_BITS = 14_000
-MAX_DIGITS = 4_300
 # Characters shown before and after a syntax error.
 BEFORE, AFTER = 50, 20
 
 NAMES = {
-    dict: "an object", list: "a list", str: "a string", int: "a number", float: "a number", bool: "a boolean",
+    dict: "an object", list: "a list", str: "a string", int: "a number", float: "a number",
+    exact_json.Number: "a number", bool: "a boolean",
     type(None): "null",
 }  # fmt: skip
+_JSON_NUMBER = r"(?a)(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?"
+_SIGNS: dict[type, str] = {ast.USub: "-", ast.UAdd: ""}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
@@ -58,18 +62,6 @@ def parse_object(text: str) -> Json:
     raise Invalid(f"must be a JSON object: {reason}.", *shown)
 
 
-def no_constant(word: str) -> None:
-    """What the JSON decoder calls for NaN and Infinity, which Python would read. Raises ValueError."""
-    raise ValueError(f"{word} is not a JSON number")
-
-
-def integer(digits: str) -> int:
-    """What the JSON decoder calls for integers, so that one too long for Python has a plain message."""
-    if len(digits) > MAX_DIGITS:
-        raise ValueError("it contains a number that is too large")
-    return int(digits)
-
-
 def checked(value: Any, depth: int = MAX_DEPTH, keep_nulls: bool = False) -> Any:
     """The value without null members, when JSON can hold it; within lists everything stays.
 
@@ -86,8 +78,8 @@ def checked(value: Any, depth: int = MAX_DEPTH, keep_nulls: bool = False) -> Any
         return [checked(item, depth - 1, keep_nulls=True) for item in value]
     if type(value) not in NAMES:
         raise ValueError(f"it contains {type_name(value)}, which JSON cannot hold")
-    if value in (float("inf"), float("-inf")) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
-        raise ValueError("it contains a number that is too large")
+    if (isinstance(value, float) and math.isinf(value)) or (isinstance(value, int) and value.bit_length() > MAX_BITS):
+        raise ValueError(exact_json.TOO_LARGE)
     return _encodable(value) if isinstance(value, str) else value
 
 
@@ -102,7 +94,7 @@ def _encodable(text: str) -> str:
 def _parsed(text: str) -> Any:
     """JSON, or a Python literal in which JSON's words for True, False and None are allowed too."""
     try:
-        return json.loads(text, parse_constant=no_constant, parse_int=integer)
+        return exact_json.loads(text)
     except json.JSONDecodeError as error:
         fault = error
     if "'" not in text:
@@ -111,14 +103,39 @@ def _parsed(text: str) -> Any:
         with warnings.catch_warnings():
             # for '\d', which Python reads as it was meant
             warnings.simplefilter("ignore")
-            return ast.literal_eval(_Constants().visit(ast.parse(text.strip(), mode="eval")))
+            return ast.literal_eval(_Literals(text.strip()).tree())
     except (SyntaxError, ValueError, TypeError):
         raise fault from None
 
 
-class _Constants(ast.NodeTransformer):
+class _Literals(ast.NodeTransformer):
+    """A Python literal with JSON's words for constants, and with numbers that keep their spelling."""
+
+    def __init__(self, text: str):
+        self._text = text
+        self._lines = text.encode("utf-8", "replace").splitlines()
+
+    def tree(self) -> Any:
+        return self.visit(ast.parse(self._text, mode="eval"))
+
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Constant(_CONSTANTS[node.id]) if node.id in _CONSTANTS else node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        spelled = self._spelled(node)
+        return ast.Constant(exact_json.number(spelled)) if re.fullmatch(_JSON_NUMBER, spelled) else node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        spelled, sign = self._spelled(node.operand), _SIGNS.get(type(node.op))
+        if sign is None or not re.fullmatch(_JSON_NUMBER, spelled):
+            return self.generic_visit(node)
+        return ast.Constant(exact_json.number(sign + spelled))
+
+    def _spelled(self, node: ast.expr) -> str:
+        """The source of a number."""
+        if not isinstance(node, ast.Constant) or type(node.value) is not float:
+            return ""
+        return self._lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode("utf-8", "replace")
 
 
 # A member name at the start of a line gets a comma put before it; on the first line it is not a member name.

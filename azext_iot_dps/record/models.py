@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from msrest.serialization import Model
+from msrest.serialization import Model, Serializer
 
+from azext_iot_dps.exact_json import Number
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import Tree, fields, tree
@@ -52,12 +53,20 @@ class Body(Model):
         return cls(**{names.get(key, key): _model(types.get(key), value) for key, value in part.items()})
 
 
+class _ExactSerializer(Serializer):
+    """Leaves numbers with literals as they are; msrest makes strings of types that it does not know."""
+
+    def serialize_object(self, attr: Any, **kwargs: Any) -> Any:
+        return attr if isinstance(attr, Number) else super().serialize_object(attr, **kwargs)  # type: ignore[no-untyped-call]
+
+
 def body(kind: Kind, record: Json) -> Json:
     """A new record as the models serialize it, so that it has the names and types of the service's definitions.
 
     Raises TypeError for a member that they do not have and msrest's SerializationError for a value of another type.
     """
-    made: Json = DEFINITIONS[_RECORDS[kind]].of(record).serialize()  # type: ignore[no-untyped-call]
+    model = DEFINITIONS[_RECORDS[kind]].of(record)
+    made: Json = _ExactSerializer(DEFINITIONS)._serialize(model)  # type: ignore[no-untyped-call]
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.base64 import decoded
 from azext_iot_dps.record import json_text
 from azext_iot_dps.record.kinds import Attestation
@@ -152,7 +152,7 @@ def _path(text: str) -> str:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return exact_json.dumps(value, ascii=False)
 
 
 def _certificate(slot: Json) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.service import redaction
 from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.failure import Effect, Outcome, Reason, ServiceError, Subject
@@ -110,7 +110,7 @@ def _parsed(response: requests.Response) -> Any:
     """The JSON of a body; None, which no caller accepts, for anything else and for what is nested too deeply."""
     try:
         # response.json() would guess the encoding of what is not UTF-8, which takes a minute for a large body
-        found: Any = json.loads(response.content, parse_constant=_invalid_number)
+        found: Any = exact_json.loads(response.content)
     except (ValueError, RecursionError):
         return None
     return None if _deeper(found, MAX_DEPTH) else found
@@ -123,10 +123,6 @@ def _deeper(value: Any, levels: int) -> bool:
         members = (part.values() if isinstance(part, dict) else part for part in nested)
         nested = [item for inner in members for item in inner if isinstance(item, (dict, list))]
     return bool(nested)
-
-
-def _invalid_number(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")
 
 
 def _details(response: requests.Response) -> Json:

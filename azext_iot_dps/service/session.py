@@ -13,6 +13,7 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
@@ -46,7 +47,13 @@ class Session:
         self._session.mount("https://", ClientCertificate(ssl_context, verify) if ssl_context else Adapter())
 
     def request(
-        self, method: str, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any, auth: Any
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        auth: AuthBase,
     ) -> requests.Response:
         """The response with its whole body. Redirects are not followed: they would take the credential elsewhere.
 
@@ -57,7 +64,7 @@ class Session:
             url,
             params=params,
             headers=headers,
-            json=body,
+            data=body,
             auth=auth,
             timeout=TIMEOUT,
             allow_redirects=False,

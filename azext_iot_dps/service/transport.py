@@ -12,6 +12,7 @@ import requests
 import urllib3
 from knack.log import get_logger
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.service import network_errors, redaction, responses
 from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.failure import Effect, Outcome, Reason, ServiceError, Subject
@@ -97,14 +98,15 @@ class Transport:
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str] | None, body: Any) -> requests.Response:
         request_id = str(uuid.uuid4())
+        content = {} if body is None else {"Content-Type": "application/json"}
         start = time.monotonic()
         try:
             response = self._session.request(
                 method,
                 self._base + path,
                 params=None if "?" in path else {"api-version": self._api_version},
-                headers={"x-ms-client-request-id": request_id, **(headers or {})},
-                body=body,
+                headers={"x-ms-client-request-id": request_id, **content, **(headers or {})},
+                body=None if body is None else exact_json.dumps(body).encode(),
                 auth=self._auth,
             )
         except _NETWORK_ERRORS as error:

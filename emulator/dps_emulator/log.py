@@ -14,7 +14,10 @@ _AROUND = ("/subscriptions", "/tenants", "/metadata/", "/msi/")
 
 @dataclass
 class Logged:
-    """One request; `status` and `answer` are there as soon as the client has them."""
+    """One request; `status` and `answer` are there as soon as the client has them.
+
+    `body` is the value of its JSON, `text` the body as it came, in which numbers have their spelling.
+    """
 
     method: str
     path: str
@@ -22,6 +25,7 @@ class Logged:
     query: dict[str, str]
     headers: Headers
     body: Any
+    text: str = ""
     status: int | str | None = None
     answer: Any = None
     seconds: float = 0
@@ -61,6 +65,7 @@ def logged(environ: dict[str, Any], content: bytes) -> Logged:
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=Headers(list(EnvironHeaders(environ))),
         body=parsed(content),
+        text=content.decode("utf-8", "replace"),
     )
 
 

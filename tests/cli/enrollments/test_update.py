@@ -182,10 +182,3 @@ def test_an_update_without_the_keys_is_not_sent(iot, dps):
     assert result.exit_code == 1
     assert "The service did not return the symmetric keys of 'dev'. Nothing was changed.\n" in result.err
     assert dps.sent("PUT") == []
-
-
-def test_a_number_that_json_cannot_say_is_not_sent(iot, dps):
-    dps.fail(method="GET", raw='{"registrationId": "dev", "attestation": {"type": "tpm"}, "etag": "e", "big": 1e999}')
-    result = iot("enrollment update --eid dev --ps disabled")
-    assert (result.exit_code, dps.sent("PUT")) == (1, [])
-    assert result.err == "ERROR: The record contains a number that JSON cannot represent. Nothing was sent.\n"

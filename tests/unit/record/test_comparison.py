@@ -2,6 +2,7 @@
 
 import pytest
 
+from azext_iot_dps.exact_json import Number
 from azext_iot_dps.record.comparison import differs, matches
 from dps_emulator.lab import certificates
 
@@ -28,6 +29,7 @@ def x509(**primary):
         ({"provisioningStatus": None}, {"provisioningStatus": "enabled"}),
         ({"deviceId": None}, {}),
         ({"initialTwin": {"tags": {"a": None, "b": [None]}}}, {"initialTwin": {"tags": {"b": [None]}}}),
+        ({"initialTwin": {"tags": {"a": Number("1E2")}}}, {"initialTwin": {"tags": {"a": 100}}}),
         ({"attestation": {"type": "symmetricKey"}}, {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}}),
         ({"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "p", "secondaryKey": None}}},
          {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}}),
@@ -59,6 +61,8 @@ def test_records_that_match(asked, stored):
          {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}}),
         ({"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "p"}}},
          {"attestation": {"type": "symmetricKey"}}),
+        ({"initialTwin": {"tags": {"a": 1}}}, {"initialTwin": {"tags": {"a": True}}}),
+        ({"initialTwin": {"tags": {"a": 0.1}}}, {"initialTwin": {"tags": {"a": Number("0.1" + "0" * 38 + "1")}}}),
         ({"attestation": {"type": "tpm"}}, {"attestation": {"type": "x509"}}),
         ({"attestation": {"type": "tpm", "tpm": {"endorsementKey": "e"}}},
          {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "f"}}}),
@@ -77,7 +81,8 @@ def test_records_that_do_not_match(asked, stored):
         ({"b": 1, "a": {"d": 1, "c": 2}}, {"a": {"c": 2, "d": 1}, "b": 1}, False),
         ({"a": 1}, {"a": 1, "registrationState": {}, "createdDateTimeUtc": "x"}, False),
         ({"a": 1}, {"a": True}, True),
-        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": 100}, {"a": Number("1E2")}, False),
+        ({"a": 0.1}, {"a": Number("0.1000000000000000000000000000000000000001")}, True),
         ({"a": None}, {}, True),
         ({"a": "x", "etag": "e"}, {"a": "x", "etag": "f"}, True),
     ],

@@ -87,9 +87,3 @@ def test_the_place_is_shown_without_values(text, shown):
 
 def test_nulls_may_be_kept():
     assert json_text.checked({"a": None, "b": {"c": None}}, keep_nulls=True) == {"a": None, "b": {"c": None}}
-
-
-def test_numbers_of_records():
-    assert json_text.integer("9" * 4_300) == int("9" * 4_300)
-    with pytest.raises(ValueError, match="it contains a number that is too large"):
-        json_text.integer("9" * 4_301)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from azext_iot_dps import exact_json
+from azext_iot_dps.exact_json import Number
 from azext_iot_dps.record import models
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from tests.unit.record.contract import DEFINITIONS
@@ -27,6 +29,14 @@ def test_a_body_is_what_it_was_made_of():
         "iotHubs": ["a", "b"],
     }
     assert models.body(INDIVIDUAL, record) == record
+
+
+def test_numbers_keep_their_spelling():
+    odd = {"a": Number("1E2"), "b": [Number("1.10"), {"c": Number("-0")}]}
+    record = {"registrationId": "dev", "optionalDeviceInformation": odd, "initialTwin": {"tags": odd}}
+    text = '{"a":1E2,"b":[1.10,{"c":-0}]}'
+    sent = models.body(INDIVIDUAL, record)
+    assert exact_json.dumps([sent["optionalDeviceInformation"], sent["initialTwin"]["tags"]]) == f"[{text},{text}]"
 
 
 def test_a_member_that_the_service_does_not_define_is_an_error():
