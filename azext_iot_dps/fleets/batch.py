@@ -25,7 +25,7 @@ CREATE, UPDATE, DELETE = "create", "updateIfMatchETag", "delete"
 PER_RECORD_STATUSES = frozenset({400, 413})
 FATAL_STATUSES = frozenset({401, 403})
 # What has no status and concerns one record, not the service.
-_PER_RECORD_REASONS = frozenset({Reason.UNSENDABLE, Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE})
+_PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE})
 
 
 class Failure(NamedTuple):

@@ -37,7 +37,6 @@ class Reason(Enum):
     PROXY_REFUSED = "the proxy did not connect to the host"
     # nothing was sent
     CA_FILE = "the CA certificate file cannot be read"
-    UNSENDABLE = "the body cannot be written as JSON"
     STOPPED = "the command was interrupted before the request was sent"
     NO_TOKEN = "no access token for the current sign-in"
     BAD_SETTING = "an invalid setting"

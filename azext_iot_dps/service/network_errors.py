@@ -34,8 +34,6 @@ def reason(error: Exception) -> Reason:
         return Reason.UNTRUSTED
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)) and never_connected(error):
         return Reason.CA_FILE
-    if isinstance(error, requests.exceptions.InvalidJSONError):
-        return Reason.UNSENDABLE
     if proxy_response(error):
         return Reason.PROXY_REFUSED
     if _broken_tls(error):
@@ -64,7 +62,7 @@ def never_connected(error: Exception) -> bool:
     if isinstance(error, TooLarge):
         return False
     # invalid URLs and proxies are ValueErrors; a bare OSError is about the CA file, except those of connections
-    if isinstance(error, (ValueError, requests.exceptions.InvalidJSONError)):
+    if isinstance(error, ValueError):
         return True
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)):
         return not isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError))
@@ -96,7 +94,6 @@ def _refusal_of_proxy(error: Exception) -> str:
 _MESSAGES = {
     Reason.UNTRUSTED: "The TLS certificate of {host} was not accepted.",
     Reason.CA_FILE: "The file or folder in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE cannot be read. Nothing was sent.",
-    Reason.UNSENDABLE: "The record contains a number that JSON cannot represent. Nothing was sent.",
     Reason.PROXY_REFUSED: "The proxy did not connect to {host}: {proxy}.",
     Reason.NO_TLS: "The TLS handshake with {host} failed.",
     Reason.TOO_LARGE: f"{{host}} returned a response of more than {MAX_BYTES // 1024**2} MiB.",

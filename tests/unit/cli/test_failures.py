@@ -49,7 +49,6 @@ def test_the_class_follows_from_the_status(status, kind):
         (Reason.BAD_KEY, azclierror.AzureResponseError),
         (Reason.EXISTS, azclierror.AzureResponseError),
         (Reason.LOOP, azclierror.AzureResponseError),
-        (Reason.UNSENDABLE, azclierror.AzureResponseError),
         (Reason.UNTRUSTED, azclierror.AzureConnectionError),
         (Reason.UNREACHABLE, azclierror.AzureConnectionError),
         (Reason.TIMED_OUT, azclierror.AzureConnectionError),

@@ -57,7 +57,6 @@ RESET = requests.ConnectionError(urllib3.ProtocolError("Connection aborted.", Co
         (CUT_HANDSHAKE, Reason.CUT_OFF, True, False),
         (tunnel("407 Proxy Authentication Required"), Reason.PROXY_REFUSED, False, True),
         (tunnel("502 Bad Gateway"), Reason.PROXY_REFUSED, True, True),
-        (requests.exceptions.InvalidJSONError("NaN"), Reason.UNSENDABLE, False, True),
         (requests.exceptions.InvalidURL("http://"), Reason.UNREACHABLE, False, True),
         (OSError("Could not find a suitable TLS CA certificate bundle"), Reason.CA_FILE, False, True),
     ],
