@@ -6,15 +6,18 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 # Characters of a number; Python refuses to read or write integers of more digits.
 MAX_DIGITS = 4_300
+# Characters of a member's name in a message.
+_MAX_NAME = 60
 TOO_LARGE = "it contains a number that is too large"
 
 # Stands before a literal while the standard encoder writes it as a string. No user can know it.
 _MARK = os.urandom(16).hex()
+_NAME_END = re.compile(r'"\s*:')
 
 
 class Number(float):
@@ -95,6 +98,29 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+def check_names(text: str, value: Any) -> None:
+    """Raise ValueError when an object in JSON text names a member twice; `value` is what the text holds."""
+    members = _members(value)
+    # The text has a colon for each member. With others in its strings, the ends of names are counted: fast as well.
+    if text.count(":") == members or len(_NAME_END.findall(text)) == members:
+        return
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        refuse_repeated(name for name, _ in pairs)
+
+    json.JSONDecoder(object_pairs_hook=note).raw_decode(text.strip())
+
+
+def refuse_repeated(names: Iterable[str]) -> None:
+    """Raise ValueError when a name is there twice. The message has it without control characters."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            shown = name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…"
+            raise ValueError(f"it contains the member {shown!r} twice")
+        seen.add(name)
+
+
 def _finite(text: str) -> float:
     value = number(text)
     if math.isinf(value):
@@ -103,15 +129,17 @@ def _finite(text: str) -> float:
 
 
 def _has_numbers(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(type(item) is Number or (isinstance(item, _NESTED) and _has_numbers(item)) for item in value)
-    return _has_numbers(list(value.values())) if isinstance(value, dict) else type(value) is Number
+    for item in value.values() if type(value) is dict else value if type(value) in _LISTS else (value,):
+        kind = type(item)
+        if kind is Number or ((kind is dict or kind in _LISTS) and _has_numbers(item)):
+            return True
+    return False
 
 
 def _replaced(value: Any, by: Callable[[Number], Any]) -> Any:
     if isinstance(value, dict):
         return {name: _replaced(item, by) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, _LISTS):
         return [_replaced(item, by) for item in value]
     return by(value) if type(value) is Number else value
 
@@ -120,6 +148,17 @@ def _marked(value: Number) -> str:
     if math.isinf(value):
         raise ValueError(TOO_LARGE)
     return _MARK + value.text
+
+
+def _members(value: Any) -> int:
+    """The number of members of all objects in a value that the decoder made."""
+    is_object = type(value) is dict
+    count = len(value) if is_object else 0
+    # a loop, since every record of a file is counted
+    for item in value.values() if is_object else value if type(value) is list else ():
+        if type(item) is dict or type(item) is list:
+            count += _members(item)
+    return count
 
 
 def _is_number(value: Any) -> bool:
@@ -138,7 +177,7 @@ def _decimal(value: float) -> tuple[bool, str, int]:
     return text.startswith("-"), significant, int(exponent or 0) - len(fraction) + len(digits) - len(significant)
 
 
-_NESTED = (dict, list, tuple)
+_LISTS = (list, tuple)
 _FINITE = json.JSONDecoder(**_READ, parse_float=_finite)
 # Values are trees, so that no search for circles is needed.
 _ASCII = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode

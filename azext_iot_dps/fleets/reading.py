@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TextIO
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 
 from azext_iot_dps.cli.files import reason
-from azext_iot_dps.exact_json import DECODER
+from azext_iot_dps.exact_json import DECODER, check_names
 from azext_iot_dps.fleets.formats import FileFormat
 from azext_iot_dps.record.json_text import MAX_DEPTH, checked
 from azext_iot_dps.record.kinds import Kind
@@ -210,12 +210,13 @@ class _NoObject(ValueError):
 def _object(value: Any, text: str) -> Json:
     if not isinstance(value, dict):
         raise _NoObject("a record must be a JSON object")
-    # the rules of JSON options, which take longer than reading does, where they can matter
-    if text.count("{") + text.count("[") > MAX_DEPTH or "\\u" in text:
-        try:
+    try:
+        # the rules of JSON options, which take longer than reading does, where they can matter
+        if text.count("{") + text.count("[") > MAX_DEPTH or "\\u" in text:
             checked(value, MAX_DEPTH, keep_nulls=True)
-        except (ValueError, RecursionError) as error:
-            raise _NoObject(_reason(error)) from None
+        check_names(text, value)
+    except (ValueError, RecursionError) as error:
+        raise _NoObject(_reason(error)) from None
     return value
 
 

@@ -94,18 +94,25 @@ def _encodable(text: str) -> str:
 def _parsed(text: str) -> Any:
     """JSON, or a Python literal in which JSON's words for True, False and None are allowed too."""
     try:
-        return exact_json.loads(text)
+        value = exact_json.loads(text)
     except json.JSONDecodeError as error:
         fault = error
+    else:
+        exact_json.check_names(text, value)
+        return value
     if "'" not in text:
         raise fault
     try:
         with warnings.catch_warnings():
             # for '\d', which Python reads as it was meant
             warnings.simplefilter("ignore")
-            return ast.literal_eval(_Literals(text.strip()).tree())
+            literals = _Literals(text.strip())
+            value = ast.literal_eval(literals.tree())
     except (SyntaxError, ValueError, TypeError):
         raise fault from None
+    for names in literals.names:
+        exact_json.refuse_repeated(names)
+    return value
 
 
 class _Literals(ast.NodeTransformer):
@@ -113,6 +120,8 @@ class _Literals(ast.NodeTransformer):
 
     def __init__(self, text: str):
         self._text = text
+        # those of each object
+        self.names: list[list[str]] = []
         self._lines = text.encode("utf-8", "replace").splitlines()
 
     def tree(self) -> Any:
@@ -120,6 +129,11 @@ class _Literals(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Constant(_CONSTANTS[node.id]) if node.id in _CONSTANTS else node
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+        self.names.append([key for key in keys if isinstance(key, str)])
+        return self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         spelled = self._spelled(node)

@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from azext_iot_dps import exact_json
 from tests.records import values
@@ -109,3 +110,34 @@ def test_integers_have_a_limit():
     assert exact_json.integer("9" * 4_300) == int("9" * 4_300)
     with pytest.raises(ValueError, match="it contains a number that is too large"):
         exact_json.integer("9" * 4_301)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"a": 1, "a": 1}', "'a'"),
+        ('{"a": {"b": [{"c": 1, "d": 2, "c": null}]}}', "'c'"),
+        ('{"a":1,"b":":::","a"\n:\t2}', "'a'"),
+        ('{"a": "\\":\\":", "b": ":x", "\\u0062": 2}', "'b'"),
+        ('[{"a": 1}, {"x": {}, "x": {}}]', "'x'"),
+        ('{"": 1, "": 2}', "''"),
+        ('{"\\u001b\\n": 1, "\\u001b\\n": 2}', r"'\x1b\n'"),
+        (f'{{"{"k" * 61}": 1, "{"k" * 61}": 2}}', f"'{'k' * 60}…'"),
+    ],
+)
+def test_a_member_that_is_named_twice_is_refused(text, name):
+    with pytest.raises(ValueError) as refused:
+        exact_json.check_names(text, exact_json.loads(text))
+    assert str(refused.value) == f"it contains the member {name} twice"
+
+
+@given(values, st.sampled_from([None, 1]), st.booleans())
+def test_members_that_are_named_once_pass(value, indent, ascii):
+    exact_json.check_names(json.dumps(value, indent=indent, ensure_ascii=ascii), value)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": "\\":\\":", "b": ":", "A": {"a": 1}}', '[":", {}, {"a":{"a":1}}]', '"a:b"', "1"]
+)
+def test_the_same_name_in_other_objects_and_other_letters_pass(text):
+    exact_json.check_names(text, exact_json.loads(text))

@@ -72,6 +72,8 @@ def test_a_file_is_read(sent, tmp_path):
         ('{"a": NaN}', "NaN is not a JSON number"),
         ('{"a": -Infinity}', "-Infinity is not a JSON number"),
         ('{"a": 1e999}', "it contains a number that is too large"),
+        ('{"a": 1, "b": {"c": 1, "c": 2}}', "it contains the member 'c' twice"),
+        ("{'a': true, 'b': [{'c': 1, 'c': 2}]}", "it contains the member 'c' twice"),
         ("{'a': (1, 2)}", "it contains a tuple, which JSON cannot hold"),
         ("{'a': {1, 2}}", "it contains a set, which JSON cannot hold"),
         ("{'a': b'x'}", "it contains a bytes, which JSON cannot hold"),

@@ -23,6 +23,7 @@ COMMA, NAME = (
     "broken JSON: Expecting property name enclosed in double quotes.",
 )
 NUMBER, DEEP = "it contains a number that is too large.", "it is nested too deeply."
+TWICE = "it contains the member 'a' twice."
 HALF = "it contains an unpaired surrogate, which UTF-8 cannot encode."
 BEGINS = "a JSON array must begin with '['. For one record per line use --format jsonl."
 CELLS = "the row must have as many cells as there are columns."
@@ -49,6 +50,8 @@ LINES = [
     ('{"registrationId": "a"', "broken JSON: Expecting ',' delimiter."),
     ('{"registrationId": "a}', "broken JSON: Unterminated string starting at."),
     ("{'registrationId': 'a'}", NAME),
+    (OK[:-1] + ',"tags":{"a":1,"b":":","a":1}}', TWICE),
+    (OK[:-1] + ',"registrationId":"b"}', TWICE.replace("'a'", "'registrationId'")),
     ("[]", "a record must be a JSON object."),
     ("5", "a record must be a JSON object."),
     ("null", "a record must be a JSON object."),
@@ -57,8 +60,8 @@ LINES = [
     (OK + OK, "there is text after the record."),
     ('{"a": NaN}', "NaN is not a JSON number."),
     ('{"a": -Infinity}', "-Infinity is not a JSON number."),
-    (OK[:-1] + ',"a":[1e999],"registrationId":"a"}', NUMBER),
-    (OK[:-1] + ',"a":{"b":-1E999},"registrationId":"b"}', NUMBER),
+    (TPM.format("a")[:-1] + ',"a":[1e999]}', NUMBER),
+    (TPM.format("b")[:-1] + ',"a":{"b":-1E999}}', NUMBER),
     ('{"a": 1' + "0" * 5000 + "}", NUMBER),
     ('{"a": 01}', "broken JSON: Expecting ',' delimiter."),
     ('{"a": "\x00"}', "broken JSON: Invalid control character at."),
@@ -97,6 +100,7 @@ def test_lines_that_are_no_records(refused):
         (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [(2, NO_OBJECT), (4, NO_OBJECT), (6, "registrationId is required.")]),
         (f'[\n{OK[:-1]},"a":1e999}},\n{{"a": "\\ud800"}},\n{{"a": NaN}}, 5]',
          [(2, NUMBER), (3, HALF), (4, "NaN is not a JSON number.")]),
+        ('[\n{"a": 1,\n "a" : 1},\n{"b": {"a": ":", "a": 1}}, 5]', [(2, TWICE), (4, TWICE), (4, NO_OBJECT)]),
         ("[" + "[" * 100_000, [(1, DEEP)]),
         ('[\n{"a": "' + "x" * 5_000_000, [(2, "broken JSON: Unterminated string starting at.")]),
         ("[\0", [(1, "broken JSON: Expecting value.")]),
@@ -132,6 +136,7 @@ def test_rows(refused):
         ("l,tpm,,QUFB,,,,,yes,,,,,", "edgeEnabled must be true or false, or none."),
         ("m,tpm,,QUFB,,,,,,[],,,,", "tags must be a JSON object: it is a list."),
         ('n,tpm,,QUFB,,,,,,,"{""a"": 1e999}",,,', f"desired must be a JSON object: {NUMBER}"),
+        ('nn,tpm,,QUFB,,,,,,"{""a"": 1, ""a"": 2}",,,,', f"tags must be a JSON object: {TWICE}"),
         ("o,tpm,,QUFB,,,,,,,,,,b 2", "etag must be an ETag as `show` prints it, or * for any."),
         ("p,x509,,,no--ne.pem,,,,,,,,,", "certificatePath: cannot read no--ne.pem: No such file or directory."),
         ("q,x509,,,a.csv,,,,,,,,,", "certificatePath: a.csv is not a certificate: it is neither PEM nor DER."),
