@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,8 @@ from knack.log import get_logger
 
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli import files
+from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
-from azext_iot_dps.fleets.reading import Entry
 from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch, identity
@@ -134,7 +135,7 @@ class Loaded:
 
     def _patch(self, given: Json) -> Patch:
         if self._is_csv:
-            return columns.patch(self._kind, given, files.content)
+            return columns.patch(self._kind, given, _certificate)
         return Patch(self._kind, given, _is_complete(given, is_row=False))
 
     def _count_keys(self, created: Json) -> None:
@@ -154,6 +155,14 @@ def warn(line: int, warnings: list[str]) -> None:
     """Warn the user about the record on a line."""
     for warning in warnings:
         logger.warning("line %d: %s", line, warning)
+
+
+def _certificate(column: str, path: str) -> bytes:
+    """The content of the file in a cell. Raises FileOperationError; of a pipe, before it would wait for a writer."""
+    target = os.path.expanduser(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise FileOperationError(f"{column}: {path} is not a regular file.")
+    return files.content(column, path)
 
 
 def _is_complete(members: Json, is_row: bool) -> bool:

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 
 from azext_iot_dps.cli.files import reason
-from azext_iot_dps.exact_json import DECODER, check_names
+from azext_iot_dps.fleets import json_reading
+from azext_iot_dps.fleets.entry import LONGEST, MAX_RECORD, TOO_LONG, Entry
 from azext_iot_dps.fleets.formats import FileFormat
-from azext_iot_dps.record.json_text import MAX_DEPTH, checked
 from azext_iot_dps.record.kinds import Kind
-from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
 
 STANDARD_INPUT = "-"
-# Characters that are read at a time.
-CHUNK = 65_536
-# Characters of one record, of which the service takes 100,000 or so.
-MAX_RECORD = 4_000_000
-
-
-class Entry(NamedTuple):
-    """A record as it is in the file, or what is wrong with it. `source` of CSV is a row, of JSON an object."""
-
-    line: int
-    source: dict[str, Any]
-    fault: str | None = None
 
 
 @contextmanager
@@ -64,13 +50,15 @@ def opened(path: str) -> Iterator[TextIO]:
 def entries(text: TextIO, format: FileFormat, kind: Kind) -> Iterator[Entry]:
     """Every record of the text, in constant memory. Reading stops at a record whose end cannot be found."""
     if format is FileFormat.CSV:
-        return _rows(header(text, kind))
-    return _lines(text) if format is FileFormat.LINES else _array(text)
+        lines = _RowLines(text)
+        return _rows(header(lines, kind), lines)
+    return json_reading.lines(text) if format is FileFormat.LINES else json_reading.array(text)
 
 
-def header(text: TextIO, kind: Kind) -> csv.DictReader[str]:
+def header(lines: Iterable[str], kind: Kind) -> csv.DictReader[str]:
     """A reader of the rows behind the header. Raises InvalidArgumentValueError for an unknown column."""
-    reader = csv.DictReader(text, strict=True)
+    csv.field_size_limit(LONGEST)
+    reader = csv.DictReader(lines, strict=True)
     try:
         names = list(reader.fieldnames or [])
     except csv.Error as error:
@@ -98,26 +86,33 @@ def _encoding(file: Any) -> str:
     return "utf-16" if file.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _lines(text: TextIO) -> Iterator[Entry]:
-    for number, line in enumerate(text, 1):
-        if line.strip():
-            try:
-                yield Entry(number, _object(_loaded(line), line))
-            except (ValueError, RecursionError) as error:
-                yield Entry(number, {}, _reason(error))
+class _RowLines:
+    """The lines of a CSV file. Those of one row may not be longer than a record."""
+
+    def __init__(self, text: TextIO):
+        self._text = text
+        # how much of the row was read
+        self.length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST)
+        self.length += len(line)
+        # what is cut is no line: the reader would take it for a row
+        if self.length > LONGEST or (self.length > MAX_RECORD and not line.endswith(("\r", "\n"))):
+            raise csv.Error(TOO_LONG)
+        if not line:
+            raise StopIteration
+        return line
 
 
-def _loaded(line: str) -> Any:
-    value, end = DECODER.raw_decode(line.strip())
-    if end < len(line.strip()):
-        raise ValueError("there is text after the record")
-    return value
-
-
-def _rows(table: csv.DictReader[str]) -> Iterator[Entry]:
+def _rows(table: csv.DictReader[str], lines: _RowLines) -> Iterator[Entry]:
     names, reader = list(table.fieldnames or []), table.reader
     before = reader.line_num
     while True:
+        lines.length = 0
         try:
             cells = next(reader, None)
         except csv.Error as error:
@@ -129,98 +124,3 @@ def _rows(table: csv.DictReader[str]) -> Iterator[Entry]:
         if cells:
             fault = "the row must have as many cells as there are columns" if len(cells) != len(names) else None
             yield Entry(line, dict(zip(names, cells)), fault)
-
-
-def _array(text: TextIO) -> Iterator[Entry]:
-    rest = _Rest(text)
-    if rest.next() != "[":
-        yield Entry(rest.line, {}, "a JSON array must begin with '['. For one record per line use --format jsonl.")
-        return
-    rest.skip()
-    mark = rest.next()
-    while mark != "]":
-        line = rest.line
-        try:
-            yield Entry(line, _object(*rest.value()))
-        except _NoObject as error:
-            yield Entry(line, {}, str(error))
-        except (ValueError, RecursionError) as error:
-            yield Entry(line, {}, _reason(error))
-            return
-        mark = rest.next()
-        if mark == ",":
-            rest.skip()
-            rest.next()
-        elif mark != "]":
-            yield Entry(rest.line, {}, "a record must be followed by ',' or ']'")
-            return
-    rest.skip()
-    if rest.next():
-        yield Entry(rest.line, {}, "there is text after the array")
-
-
-class _Rest:
-    """The rest of a file's text, of which only one record is held at a time."""
-
-    def __init__(self, text: TextIO):
-        self._text = text
-        self._held = ""
-        self.line = 1
-
-    def next(self) -> str:
-        """The next character that is not white space, '' at the end."""
-        while True:
-            self._drop(len(self._held) - len(self._held.lstrip()))
-            if self._held or not self._read(CHUNK):
-                return self._held[:1]
-
-    def skip(self) -> None:
-        self._drop(1)
-
-    def value(self) -> tuple[Any, str]:
-        """The JSON that stands here, and its text."""
-        while True:
-            try:
-                value, end = DECODER.raw_decode(self._held)
-            except (ValueError, RecursionError):
-                # twice as much each time: what was read is read again
-                if len(self._held) > MAX_RECORD or not self._read(max(CHUNK, len(self._held))):
-                    raise
-            else:
-                # what follows may belong to a number: 1 of 10, 1 of 1e+5
-                cut = not isinstance(value, (dict, list, str)) and len(self._held) - end < len("e+0")
-                if not (cut and self._read(CHUNK)):
-                    return value, self._drop(end)
-
-    def _read(self, size: int) -> str:
-        more = self._text.read(size)
-        self._held += more
-        return more
-
-    def _drop(self, end: int) -> str:
-        dropped, self._held = self._held[:end], self._held[end:]
-        self.line += dropped.count("\n")
-        return dropped
-
-
-class _NoObject(ValueError):
-    """JSON that is not a record, but whose end is known, so that reading goes on."""
-
-
-def _object(value: Any, text: str) -> Json:
-    if not isinstance(value, dict):
-        raise _NoObject("a record must be a JSON object")
-    try:
-        # the rules of JSON options, which take longer than reading does, where they can matter
-        if text.count("{") + text.count("[") > MAX_DEPTH or "\\u" in text:
-            checked(value, MAX_DEPTH, keep_nulls=True)
-        check_names(text, value)
-    except (ValueError, RecursionError) as error:
-        raise _NoObject(_reason(error)) from None
-    return value
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"broken JSON: {error.msg}"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from azext_iot_dps.fleets import reading
+from azext_iot_dps.fleets import json_reading, reading
 from azext_iot_dps.fleets.formats import FileFormat
 from azext_iot_dps.fleets.writing import Writer
 from azext_iot_dps.record import columns
@@ -52,7 +52,7 @@ def read(text, format, kind=INDIVIDUAL):
 @given(arrays(), st.integers(1, 9))
 def test_an_array_is_read_as_json_reads_it(monkeypatch, array, chunk):
     text, lines = array
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+    monkeypatch.setattr(json_reading, "CHUNK", chunk)
     assert exact(read(text, FileFormat.ARRAY)) == exact(list(map(expected, lines, json.loads(text))))
 
 
@@ -75,7 +75,7 @@ def test_lines_are_read_as_json_reads_them(items, ascii, end):
 @given(st.lists(objects(values), max_size=5), st.integers(1, 9))
 @pytest.mark.parametrize("format", [FileFormat.LINES, FileFormat.ARRAY])
 def test_what_is_written_is_read(monkeypatch, format, items, chunk):
-    monkeypatch.setattr(reading, "CHUNK", chunk)
+    monkeypatch.setattr(json_reading, "CHUNK", chunk)
     text = written(format, items)
     first = 1 if format is FileFormat.LINES else 2
     assert exact(read(text, format)) == exact([expected(first + place, item) for place, item in enumerate(items)])
