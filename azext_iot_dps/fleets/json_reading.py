@@ -24,16 +24,17 @@ def lines(text: TextIO) -> Iterator[Entry]:
         if len(line) > MAX_RECORD and len(line.rstrip("\r\n")) > MAX_RECORD:
             yield Entry(number, {}, TOO_LONG)
             return
-        if line.strip():
+        record = line.strip()
+        if record:
             try:
-                yield Entry(number, _object(_loaded(line), line))
+                yield Entry(number, _object(_loaded(record), record))
             except (ValueError, RecursionError) as error:
                 yield Entry(number, {}, _reason(error))
 
 
-def _loaded(line: str) -> Any:
-    value, end = DECODER.raw_decode(line.strip())
-    if end < len(line.strip()):
+def _loaded(record: str) -> Any:
+    value, end = DECODER.raw_decode(record)
+    if end < len(record):
         raise ValueError("there is text after the record")
     return value
 

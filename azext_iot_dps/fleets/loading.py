@@ -13,6 +13,7 @@ from knack.log import get_logger
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli import files
 from azext_iot_dps.fleets.entry import Entry
+from azext_iot_dps.fleets.faults import Faults
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
@@ -63,7 +64,7 @@ class Item:
 
 
 class Loaded:
-    """The records of a file. Raises InvalidArgumentValueError that names every fault with its line."""
+    """The records of a file. Raises InvalidArgumentValueError that names the faults with their lines."""
 
     def __init__(self, entries: Iterator[Entry], kind: Kind, mode: ImportMode, format: FileFormat, spool: Any):
         """`spool` is a file in binary mode that keeps them."""
@@ -75,10 +76,12 @@ class Loaded:
         self._spool = spool
         self._lines: dict[str, int] = {}
         self._without_keys = 0
-        faults = [f"line {entry.line}: {fault}" for entry in entries for fault in self._faults(entry)]
-        if faults:
-            found = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
-            raise InvalidArgumentValueError("\n".join([f"--file has {found}. Nothing was sent.", *faults]))
+        faults = Faults()
+        for place, entry in enumerate(entries):
+            for fault in self._faults(entry):
+                faults.add(place, entry.line, fault)
+        if faults.count:
+            raise InvalidArgumentValueError(faults.told())
         if self._without_keys:
             logger.warning(
                 "%d of %d records have symmetricKey attestation without keys. The service generates keys for those "

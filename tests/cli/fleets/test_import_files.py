@@ -8,6 +8,7 @@ import pytest
 
 from dps_emulator.lab import certificates
 from tests.cli.fleets.homeless import HOMELESS
+from tests.cli.fleets.separate import separate, show_all
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
 TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'
@@ -34,6 +35,7 @@ ID = "registrationId must be 1 to 128 letters, digits, '-', '.', '_' or ':', and
 def refused(az, dps, tmp_path, monkeypatch):
     """What an import of this file says; it knows no service, and sends nothing."""
     monkeypatch.chdir(tmp_path)
+    show_all(monkeypatch)
 
     def refused(name, content, line="--validate-only", noun="enrollment"):
         content = content if isinstance(content, bytes) else content.encode()
@@ -78,37 +80,40 @@ def test_lines_that_are_no_records(refused):
             "a.jsonl", "\n\n".join([OK, *(line for line, _ in LINES)]), f"--mode {mode} --validate-only"
         )
         expected = [f"line {line}: {words}" for line, (_, words) in zip(range(3, 99, 2), LINES)]
-        assert (first, found) == (f"ERROR: --file has {len(expected)} faults. Nothing was sent.", expected)
+        assert (first, separate(found, range(3, 99, 2))) == (
+            f"ERROR: --file has {len(expected)} faults. Nothing was sent.",
+            expected,
+        )
 
 
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", [(1, BEGINS)]),
-        ("\n\n  ", [(3, BEGINS)]),
-        ('\n{"a": 1}', [(2, BEGINS)]),
-        ("[", [(1, "broken JSON: Expecting value.")]),
-        ("[\n,]", [(2, "broken JSON: Expecting value.")]),
-        (f"[{OK},\n]", [(2, "broken JSON: Expecting value.")]),
-        (f"[{OK},", [(1, "broken JSON: Expecting value.")]),
-        (f"[{OK}\n", [(2, COMMA)]),
-        (f"[{OK}\n{TPM.format('b')}]", [(2, COMMA)]),
-        (f"[{OK}\n}}]", [(2, COMMA)]),
-        (f"[{OK},\n{OK[:-3]}", [(2, "broken JSON: Expecting ',' delimiter.")]),
-        (f"[{OK}]\n\n]", [(3, "there is text after the array.")]),
-        (f"[{OK}]\n{OK}", [(2, "there is text after the array.")]),
-        (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [(2, NO_OBJECT), (4, NO_OBJECT), (6, "registrationId is required.")]),
+        ("", [(" 1", BEGINS)]),
+        ("\n\n  ", [(" 3", BEGINS)]),
+        ('\n{"a": 1}', [(" 2", BEGINS)]),
+        ("[", [(" 1", "broken JSON: Expecting value.")]),
+        ("[\n,]", [(" 2", "broken JSON: Expecting value.")]),
+        (f"[{OK},\n]", [(" 2", "broken JSON: Expecting value.")]),
+        (f"[{OK},", [(" 1", "broken JSON: Expecting value.")]),
+        (f"[{OK}\n", [(" 2", COMMA)]),
+        (f"[{OK}\n{TPM.format('b')}]", [(" 2", COMMA)]),
+        (f"[{OK}\n}}]", [(" 2", COMMA)]),
+        (f"[{OK},\n{OK[:-3]}", [(" 2", "broken JSON: Expecting ',' delimiter.")]),
+        (f"[{OK}]\n\n]", [(" 3", "there is text after the array.")]),
+        (f"[{OK}]\n{OK}", [(" 2", "there is text after the array.")]),
+        (f"[\n5,\r\n{OK},\n[],\n\n{{}}]", [("s 2, 4", NO_OBJECT), (" 6", "registrationId is required.")]),
         (f'[\n{OK[:-1]},"a":1e999}},\n{{"a": "\\ud800"}},\n{{"a": NaN}}, 5]',
-         [(2, NUMBER), (3, HALF), (4, "NaN is not a JSON number.")]),
-        ('[\n{"a": 1,\n "a" : 1},\n{"b": {"a": ":", "a": 1}}, 5]', [(2, TWICE), (4, TWICE), (4, NO_OBJECT)]),
-        ("[" + "[" * 100_000, [(1, DEEP)]),
-        ('[\n{"a": "' + "x" * 5_000_000, [(2, "it is longer than 4,000,000 characters.")]),
-        ("[\0", [(1, "broken JSON: Expecting value.")]),
+         [(" 2", NUMBER), (" 3", HALF), (" 4", "NaN is not a JSON number.")]),
+        ('[\n{"a": 1,\n "a" : 1},\n{"b": {"a": ":", "a": 1}}, 5]', [("s 2-4", TWICE), (" 4", NO_OBJECT)]),
+        ("[" + "[" * 100_000, [(" 1", DEEP)]),
+        ('[\n{"a": "' + "x" * 5_000_000, [(" 2", "it is longer than 4,000,000 characters.")]),
+        ("[\0", [(" 1", "broken JSON: Expecting value.")]),
     ],
 )  # fmt: skip
 def test_arrays(refused, text, faults):
     first, *found = refused("a.json", text)
-    assert found == [f"line {line}: {words}" for line, words in faults]
+    assert found == [f"line{line}: {words}" for line, words in faults]
     assert "Nothing was sent" in first
 
 
@@ -148,12 +153,14 @@ def test_rows(refused):
     ]  # fmt: skip
     with open("key.pem", "wb") as file:
         file.write(certificates.private_key())
-    text, expected = HEADER + "\n", []
+    text, expected, begins = HEADER + "\n", [], []
     for row, words in rows:
         line = (text + row[: len(row) - len(row.lstrip("\n"))]).count("\n") + 1
         expected += [f"line {line}: {words}"] if words else []
+        begins.append(line)
         text += row + "\n"
     first, *found = refused("a.csv", text)
+    found = separate(found, begins)
     assert (first, found) == (f"ERROR: --file has {len(expected)} faults. Nothing was sent.", expected)
 
 
