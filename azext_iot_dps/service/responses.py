@@ -18,6 +18,7 @@ Json = dict[str, Any]
 MAX_DEPTH = 150
 # Characters of an error code or a tracking ID.
 _MAX_CODE = 100
+_NO_REASON = "The service gave no reason."
 
 
 class Refused(NamedTuple):
@@ -67,7 +68,9 @@ def refused(
         id, code = str(error.get(id_member)).lower(), error.get("errorCode")
         if id not in ids or not isinstance(code, int):
             raise unexpected(response, Effect.REPEATABLE, subject)
-        found[id] = Refused(code, _sentence(str(error.get("errorStatus")), response))
+        status = error.get("errorStatus")
+        message = _sentence(str(status), response) if status is not None else ""
+        found[id] = Refused(code, message or _NO_REASON)
     if body.get("isSuccessful") is not (not found):
         raise unexpected(response, Effect.REPEATABLE, subject)
     return found

@@ -92,6 +92,12 @@ def test_what_a_bulk_operation_refused():
     assert bulk({"isSuccessful": True}) == {}
 
 
+@pytest.mark.parametrize("status", [{}, {"errorStatus": None}, {"errorStatus": ""}, {"errorStatus": " \n"}])
+def test_a_record_that_was_refused_without_a_reason(status):
+    error = {"registrationId": "dev", "errorCode": 400004, **status}
+    assert bulk({"isSuccessful": False, "errors": [error]}) == {"dev": (400004, "The service gave no reason.")}
+
+
 ERROR = {"registrationId": "dev", "errorCode": 409201, "errorStatus": "It exists."}
 
 
