@@ -38,9 +38,9 @@ class Exported:
 def export(
     records: Enrollments, kind: Kind, writer: Writer, format: FileFormat, show_keys: bool, report: Callable[[int], None]
 ) -> Exported:
-    """Write all records, holding no more than a page of them."""
+    """Write all records, each id once, holding no more than a page of them."""
     exported = Exported()
-    for stored in _keyed(records) if show_keys else records.query():
+    for stored in _keyed(records) if show_keys else _listed(records):
         exported.count += 1
         if _has_keys(stored) and not get(stored, "attestation.symmetricKey"):
             exported.without_keys += 1
@@ -57,13 +57,25 @@ def export(
     return exported
 
 
+def _listed(records: Enrollments) -> Iterator[Json]:
+    """All records; one that moves to another page while others write is listed twice, and comes once."""
+    seen = set()
+    for stored in records.query():
+        id = stored.get(records.id_member)
+        # the service ignores the letter case of ids
+        key = id.lower() if isinstance(id, str) else None
+        if key is None or key not in seen:
+            seen.add(key)
+            yield stored
+
+
 def _keyed(records: Enrollments) -> Iterator[Json]:
     """All records with their keys, except those that are deleted meanwhile."""
     asked, shown = SimpleQueue[Any](), SimpleQueue[Any]()
     for clone in [records.clone() for _ in range(AT_A_TIME)]:
         # daemons: an export that is interrupted does not wait for responses
         Thread(target=_read_keys, args=(clone, asked, shown), name="show-keys", daemon=True).start()
-    listed = records.query()
+    listed = _listed(records)
     try:
         while page := list(islice(listed, PAGE)):
             yield from _page_with_keys(page, records.id_member, asked, shown)
