@@ -7,6 +7,9 @@ from pathlib import PurePath
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
+# The path that stands for standard input and standard output.
+STANDARD_STREAM = "-"
+
 
 class ImportMode(str, Enum):
     """What an import does."""

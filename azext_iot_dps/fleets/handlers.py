@@ -12,7 +12,7 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import ImportMode, check_alike, format_of
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, check_alike, format_of
 from azext_iot_dps.fleets.importing import Import, loaded
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
@@ -22,13 +22,20 @@ logger = get_logger(__name__)
 
 def export_enrollments(
     cmd: Any, client: Collection, file: str, format: str | None = None, show_keys: bool | None = False
-) -> Json:
-    """Write all records to a file; the result says how many there are."""
+) -> Json | None:
+    """Write all records to a file; the result says how many there are. Standard output gets nothing but records."""
     start, file_format = time.monotonic(), format_of(file, format)
-    target = writing.replaced("--file", file, file_format, columns(client.kind))
+    names, is_stream = columns(client.kind), file == STANDARD_STREAM
+    target = (
+        writing.standard_output(file_format, names)
+        if is_stream
+        else writing.replaced("--file", file, file_format, names)
+    )
     with target as writer, shown(cmd.cli_ctx, f"Exported {client.kind.plural}:") as report:
         exported = export(client.records, client.kind, writer, file_format, bool(show_keys), report)
     _warn(exported, client.kind.plural, bool(show_keys))
+    if is_stream:
+        return None
     return {"count": exported.count, "file": file, "seconds": round(time.monotonic() - start, 3)}
 
 

@@ -18,11 +18,15 @@ long-summary: >
     The file is written only when the export is complete; an interrupted export leaves an existing file unchanged.
     A new file can be read only by its owner. Symmetric keys are included only with --show-keys. The service never
     returns certificates: the file contains their info. Add the certificates before you import such a record as new.
+    With --file - the records are written to standard output as they are read, and no result is printed. The exit code
+    says whether they are complete.
 examples:
   - name: Export to JSON Lines, one record per line, with symmetric keys.
     text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.jsonl --show-keys
   - name: Export to CSV, for a spreadsheet.
     text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.csv
+  - name: Write the records to standard output, for another program.
+    text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file - --format csv
 """
 
 
@@ -32,10 +36,11 @@ def _import(noun: str, title: str, file: str, kind: Kind) -> str:
 type: command
 short-summary: Import {title} into an {_SERVICE} from a file.
 long-summary: >
-    The whole file is checked by the rules of `create` before anything is sent. All errors are reported with their
-    lines. The records are then sent in batches of ten. The result has counts and, for each failed record, its line and
-    the error message. The exit code is 1 if a record failed. --failed-file saves the records that failed or, after
-    Ctrl-C, were not sent. After any interruption, import the same file with --mode upsert to finish.
+    The whole file is checked by the rules of `create` before anything is sent. Errors are reported with their lines,
+    the first twenty kinds of them. The records are then sent in batches of ten. The result has counts and, for each
+    failed record, its line and the error message. The exit code is 1 if a record failed. --failed-file saves the
+    records that failed or, after Ctrl-C, were not sent. After any interruption, import the same file with --mode upsert
+    to finish.
 
     --mode create never overwrites. --mode update updates only the members that the record names; others keep their
     value. null removes a member, except a symmetric key. A JSON record with an ETag, as `export` writes it, replaces

@@ -45,7 +45,7 @@ def _export_options(c: Any) -> None:
         "file",
         options_list=["--file", "-f"],
         type=converters.file_path("--file"),
-        help="File to write. It is replaced only when the export is complete.",
+        help="File to write, or - for standard output. A file is replaced only when the export is complete.",
     )
     c.argument("format", format_type)
     c.argument(

@@ -16,11 +16,9 @@ from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueEr
 from azext_iot_dps.cli.files import reason
 from azext_iot_dps.fleets import json_reading
 from azext_iot_dps.fleets.entry import LONGEST, MAX_RECORD, TOO_LONG, Entry
-from azext_iot_dps.fleets.formats import FileFormat
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.schema import columns
-
-STANDARD_INPUT = "-"
 
 
 @contextmanager
@@ -29,11 +27,11 @@ def opened(path: str) -> Iterator[TextIO]:
 
     Raises FileOperationError when it cannot be read, here or while it is.
     """
-    name = "standard input" if path == STANDARD_INPUT else path
-    if path == STANDARD_INPUT and sys.stdin is None:
+    name = "standard input" if path == STANDARD_STREAM else path
+    if path == STANDARD_STREAM and sys.stdin is None:
         raise FileOperationError("--file: standard input is closed.")
     try:
-        if path == STANDARD_INPUT:
+        if path == STANDARD_STREAM:
             text = TextIOWrapper(sys.stdin.buffer, encoding=_encoding(sys.stdin.buffer), newline="")
             yield text
             # azure-cli may want to ask there

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, TextIO
 
 from azure.cli.core.azclierror import FileOperationError
 
@@ -90,6 +91,31 @@ def replaced(option: str, path: str, format: FileFormat, columns: Sequence[str] 
                 raise
     except OSError as error:
         raise FileOperationError(f"{option}: cannot write {path}: {reason(error)}.") from error
+
+
+@contextmanager
+def standard_output(format: FileFormat, columns: Sequence[str] = ()) -> Iterator[Writer]:
+    """A writer to standard output, in UTF-8. Raises FileOperationError when it cannot be written."""
+    if sys.stdout is None:
+        raise FileOperationError("--file: standard output is closed.")
+    try:
+        with _own_stream(sys.stdout) as file:
+            writer = Writer(file, format, columns)
+            yield writer
+            writer.close()
+    except OSError as error:
+        raise FileOperationError(f"--file: cannot write standard output: {reason(error)}.") from error
+
+
+def _own_stream(stream: TextIO) -> AbstractContextManager[Any]:
+    """A stream to the same place: Python would complain at its end of what a broken pipe leaves in `stream`."""
+    try:
+        number = os.dup(stream.fileno())
+    except (OSError, ValueError):
+        # of a program that calls azure-cli: it is in memory
+        return nullcontext(stream)
+    stream.flush()
+    return open(number, "w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _target(option: str, path: str) -> tuple[Path, int | None]:
