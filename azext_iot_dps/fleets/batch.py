@@ -44,6 +44,8 @@ class BatchWorker:
         self._records, self._kind, self._mode = records, kind, mode
         # what every further call would get too
         self.fatal_error: ServiceError | None = None
+        # because of an interruption
+        self.not_sent: list[Item] = []
 
     def process(self, items: list[Item]) -> list[Failure]:
         """Do with the records what the mode says; records that are not among the failures have succeeded."""
@@ -72,7 +74,7 @@ class BatchWorker:
                     raise self.fatal_error
                 pairs.append((item, self._desired(item)))
             except ServiceError as error:
-                failures.append(self._failure(item, error))
+                failures += self._failure(item, error)
             except Violations as error:
                 failures.append(Failure(item.line, item.id, None, " ".join(item.told(error.violations))))
         return failures + self._send(UPDATE, pairs)
@@ -144,7 +146,7 @@ class BatchWorker:
         if not error.outcome_unknown:
             if _is_fatal(error) or error.status not in RETRYABLE_STATUSES:
                 self._stop(error)
-            return [_failure(item, error) for item, _ in pairs]
+            return [failure for item, _ in pairs for failure in self._failure(item, error)]
         return [failure for item, body in pairs for failure in self._looked_up(operation, item, body, call)]
 
     def _looked_up(self, operation: str, item: Item, body: Json, call: Lost) -> list[Failure]:
@@ -157,13 +159,13 @@ class BatchWorker:
         except ServiceError as unknown:
             # the outcome is unknown, and requests for the other records would fail in the same way
             self._stop(unknown)
-            return [_failure(item, unknown)]
+            return self._failure(item, unknown)
         if stored is not None and matches(body, stored):
             return []
         if stored is not None and operation == CREATE:
             exists = self._records.exists_error(item.id)
             return [Failure(item.line, item.id, EXISTS_CODES[self._kind.signing], exists.message)]
-        return [_failure(item, error)]
+        return self._failure(item, error)
 
     def _alone(self, operation: str, item: Item, body: Json) -> list[Failure]:
         """One record by a call of its own, since the call of several was refused."""
@@ -174,14 +176,17 @@ class BatchWorker:
             else:
                 self._records.put(item.id, body, etag if operation == UPDATE else None)
         except ServiceError as error:
-            return [self._failure(item, error)]
+            return self._failure(item, error)
         return []
 
-    def _failure(self, item: Item, error: ServiceError) -> Failure:
-        """Stops the other workers too when they would fail in the same way."""
+    def _failure(self, item: Item, error: ServiceError) -> list[Failure]:
+        """Stops the other workers too when they would fail in the same way. What was not sent is no failure."""
+        if error.reason is Reason.STOPPED:
+            self.not_sent.append(item)
+            return []
         if _is_fatal(error):
             self._stop(error)
-        return _failure(item, error)
+        return [Failure(item.line, item.id, error.code, str(error))]
 
     def _stop(self, error: ServiceError) -> None:
         self.fatal_error = self.fatal_error or error
@@ -196,11 +201,7 @@ def _another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) 
     return tries.another(message)
 
 
-def _failure(item: Item, error: ServiceError) -> Failure:
-    return Failure(item.line, item.id, error.code, str(error))
-
-
 def _is_fatal(error: ServiceError) -> bool:
     if not error.answered:
-        return error.reason not in (*_PER_RECORD_REASONS, Reason.STOPPED)
+        return error.reason not in _PER_RECORD_REASONS
     return error.status in FATAL_STATUSES or error.retry_after is not None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any
 
+from azext_iot_dps.fleets import workers
 from azext_iot_dps.fleets.formats import FileFormat
 from azext_iot_dps.fleets.writing import Writer
 from azext_iot_dps.record import attestation, columns
@@ -72,9 +73,8 @@ def _listed(records: Enrollments) -> Iterator[Json]:
 def _keyed(records: Enrollments) -> Iterator[Json]:
     """All records with their keys, except those that are deleted meanwhile."""
     asked, shown = SimpleQueue[Any](), SimpleQueue[Any]()
-    for clone in [records.clone() for _ in range(AT_A_TIME)]:
-        # daemons: an export that is interrupted does not wait for responses
-        Thread(target=_read_keys, args=(clone, asked, shown), name="show-keys", daemon=True).start()
+    clones = [records.clone() for _ in range(AT_A_TIME)]
+    workers.start((partial(_read_keys, clone, asked, shown) for clone in clones), "show-keys")
     listed = _listed(records)
     try:
         while page := list(islice(listed, PAGE)):

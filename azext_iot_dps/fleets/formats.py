@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
@@ -50,3 +50,17 @@ def check_alike(path: str, written: FileFormat) -> None:
         raise InvalidArgumentValueError(
             f"--failed-file is written in the format of --file, {written.value}: use that extension."
         )
+
+
+def check_apart(failed_file: str, file: str) -> None:
+    """Refuse to replace the file that is read by the records that failed, be it through a link.
+
+    Raises InvalidArgumentValueError.
+    """
+    try:
+        same = Path(failed_file).expanduser().samefile(Path(file).expanduser())
+    except (OSError, RuntimeError, ValueError):
+        # one of them does not exist
+        return
+    if same:
+        raise InvalidArgumentValueError("--failed-file and --file are the same file. Specify another --failed-file.")

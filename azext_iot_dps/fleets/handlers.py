@@ -9,10 +9,11 @@ from azure.cli.core.util import user_confirmation
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, check_alike, format_of
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, check_alike, check_apart, format_of
 from azext_iot_dps.fleets.importing import Import, loaded
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
@@ -29,9 +30,9 @@ def export_enrollments(
     target = (
         writing.standard_output(file_format, names)
         if is_stream
-        else writing.replaced("--file", file, file_format, names)
+        else writing.replaced("--file", file, file_format, names, private=bool(show_keys))
     )
-    with target as writer, shown(cmd.cli_ctx, f"Exported {client.kind.plural}:") as report:
+    with Interrupts(), target as writer, shown(cmd.cli_ctx, f"Exported {client.kind.plural}:") as report:
         exported = export(client.records, client.kind, writer, file_format, bool(show_keys), report)
     _warn(exported, client.kind.plural, bool(show_keys))
     if is_stream:
@@ -54,13 +55,14 @@ def import_enrollments(
     start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
     if failed_file:
         check_alike(failed_file, file_format)
-    with loaded(file, client.kind, import_mode, file_format) as records:
+        check_apart(failed_file, file)
+    with Interrupts() as interrupts, loaded(file, client.kind, import_mode, file_format) as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
         if import_mode is ImportMode.DELETE and records.total:
             noun = client.kind.title if records.total == 1 else client.kind.plural
             user_confirmation(f"Delete {records.total:,} {noun}?", yes)
-        job = Import(client, records, import_mode, file_format, failed_file, start)
+        job = Import(client, records, import_mode, file_format, failed_file, start, interrupts)
         return job.result(cmd.cli_ctx, concurrency)
 
 

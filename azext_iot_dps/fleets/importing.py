@@ -14,6 +14,7 @@ from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
 
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.failures import advice
+from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import reading, writing
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
@@ -46,6 +47,7 @@ class Import:
     format: FileFormat
     failed_file: str | None
     start: float
+    interrupts: Interrupts
 
     def result(self, cli_ctx: Any, concurrency: int) -> Json:
         """Carry it out. When anything failed, the command ends in an error after its result is printed."""
@@ -54,7 +56,7 @@ class Import:
         state, unwritten = None, []
         try:
             with self._failed_file() as failed, shown(cli_ctx, doing, total) as report:
-                state = run(self.records, self.client.records, kind, self.mode, concurrency, report)
+                state = run(self.records, self.client.records, kind, self.mode, concurrency, self.interrupts, report)
                 if failed:
                     self._write(failed, state)
         except FileOperationError as error:
@@ -62,44 +64,48 @@ class Import:
                 raise
             # the result is shown although the file could not be written
             unwritten = [str(error)]
-        if state.failures or state.taken < total or state.interrupted or unwritten:
+        unknown, not_sent = len(state.unknown), total - state.taken + len(state.returned)
+        if state.failures or not_sent or state.interrupted or unwritten:
             hints = advice(state.fatal_error) if state.fatal_error else []
-            _fail_after_output(cli_ctx, self._message(state), [*hints, *unwritten])
+            self._fail_after_output(cli_ctx, self._message(state), [*hints, *unwritten])
         return {
             "total": total,
-            "succeeded": state.taken - len(state.failures),
+            "succeeded": total - not_sent - len(state.failures) - unknown,
             "failed": len(state.failures),
-            "notSent": total - state.taken,
+            "notSent": not_sent,
+            **({"unknown": unknown} if unknown else {}),
             "seconds": round(time.monotonic() - self.start, 3),
-            "failures": [failure._asdict() for failure in state.failures],
+            "failures": [failure._asdict() for failure in (*state.failures, *state.unknown)],
         }
 
     def _failed_file(self) -> AbstractContextManager[writing.Writer | None]:
         if not self.failed_file:
             return nullcontext()
         names = self.records.columns or columns(self.client.kind)
-        return writing.replaced("--failed-file", self.failed_file, self.format, names)
+        return writing.replaced("--failed-file", self.failed_file, self.format, names, private=True, even_empty=False)
 
     def _write(self, failed: writing.Writer, state: Run) -> None:
-        ids = {failure.id for failure in state.failures}
+        ids = {*state.returned, *(failure.id for failure in (*state.failures, *state.unknown))}
         for place, item in enumerate(self.records):
             if place >= state.taken or item.id in ids:
                 failed.write(item.source)
 
     def _message(self, state: Run) -> str:
-        failed, left = len(state.failures), self.records.total - state.taken
+        failed, left = len(state.failures), self.records.total - state.taken + len(state.returned)
         message = f"{failed:,} of {self.records.total:,} {self.client.kind.plural} failed"
         if left:
             message += f", and {left:,} were not sent" + (" because of the interruption" if state.interrupted else "")
+        if state.unknown:
+            message += f", and the outcome of {len(state.unknown):,} is unknown"
         first = state.failures[0] if state.failures else None
         return message + (f". The first failure, on line {first.line}: {first.message}" if first else ".")
 
+    def _fail_after_output(self, cli_ctx: Any, message: str, recommendations: list[str]) -> None:
+        """End in an error once azure-cli has printed the result, which a handler that raises would not have."""
 
-def _fail_after_output(cli_ctx: Any, message: str, recommendations: list[str]) -> None:
-    """End in an error once azure-cli has printed the result, which a handler that raises would not have."""
+        def fail(_: Any, **__: Any) -> None:
+            cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
+            self.interrupts.restore()
+            raise AzureResponseError(message, recommendation=recommendations)
 
-    def fail(_: Any, **__: Any) -> None:
-        cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
-        raise AzureResponseError(message, recommendation=recommendations)
-
-    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
+        cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,12 @@ class Item:
         return [text.told(spell) for text in texts]
 
 
+class DiskFull(FileOperationError):  # type: ignore[misc]
+    """The records of a file do not fit into the folder for temporary files."""
+
+
 class Loaded:
-    """The records of a file. Raises InvalidArgumentValueError that names the faults with their lines."""
+    """The records of a file. Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull."""
 
     def __init__(self, entries: Iterator[Entry], kind: Kind, mode: ImportMode, format: FileFormat, spool: Any):
         """`spool` is a file in binary mode that keeps them."""
@@ -82,6 +87,8 @@ class Loaded:
                 faults.add(place, entry.line, fault)
         if faults.count:
             raise InvalidArgumentValueError(faults.told())
+        with _kept():
+            spool.flush()
         if self._without_keys:
             logger.warning(
                 "%d of %d records have symmetricKey attestation without keys. The service generates keys for those "
@@ -107,6 +114,8 @@ class Loaded:
             self._add(entry.line, entry.source)
         except Violations as error:
             return [violation.told(self._spell) for violation in error.violations]
+        except DiskFull:
+            raise
         except FileOperationError as error:
             return [str(error)]
         except (ValueError, RecursionError) as error:
@@ -148,10 +157,22 @@ class Loaded:
 
     def _keep(self, line: int, source: Json, members: Json, *rest: Any) -> None:
         kept = (line, source, None if members is source else members, *rest)
-        self._spool.write(_text(kept).encode() + b"\n")
+        with _kept():
+            self._spool.write(_text(kept).encode() + b"\n")
         self.total += 1
         if self._is_csv and not self.columns:
             self.columns = list(source)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(
+            f"The records of --file cannot be kept in the folder for temporary files: {files.reason(error)}.",
+            recommendation="Set TMPDIR to a folder on a disk with more space.",
+        ) from error
 
 
 def warn(line: int, warnings: list[str]) -> None:

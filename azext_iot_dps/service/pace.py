@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from random import random
 from threading import Condition, Event
 from typing import NamedTuple
@@ -43,6 +44,7 @@ class Pace:
         self._changed = Condition()
         self._stopped = Event()
         self._rate = Rate()
+        self._queue: deque[object] = deque()
         self._in_flight = 0
         self._held_until = float("-inf")
         self._refused_at = float("-inf")
@@ -64,21 +66,29 @@ class Pace:
     def enter(self, host: str = "") -> float:
         """Wait until a request may be sent, and return when that was, which the functions below need.
 
-        Raises ServiceError(STOPPED) when nothing new may be sent.
+        Who came first is first. Raises ServiceError(STOPPED) when nothing new may be sent.
         """
-        while True:
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+        try:
+            while True:
+                with self._changed:
+                    if self.stopped:
+                        raise ServiceError(Reason.STOPPED, "It was not sent: the command was interrupted.", host)
+                    now = clock()
+                    seconds = self._admit(now) if self._queue[0] is ticket else None
+                    if seconds == 0:
+                        return now
+                    if seconds is None:
+                        self._changed.wait()
+                        continue
+                # it may end too early; then the loop waits for the rest
+                sleep(seconds, self._stopped)
+        finally:
             with self._changed:
-                if self.stopped:
-                    raise ServiceError(Reason.STOPPED, "It was not sent: the command was interrupted.", host)
-                now = clock()
-                seconds = self._admit(now)
-                if seconds == 0:
-                    return now
-                if seconds is None:
-                    self._changed.wait()
-                    continue
-            # it may end too early; then the loop waits for the rest
-            sleep(seconds, self._stopped)
+                self._queue.remove(ticket)
+                self._changed.notify_all()
 
     def accepted(self, sent: float) -> None:
         """The service answered a request of the time `sent`, and did not throttle it."""

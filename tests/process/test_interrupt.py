@@ -23,7 +23,7 @@ def interrupted(process):
 def test_ctrl_c_between_two_tries(start, dps, command):
     dps.fail(times=5, status=429, headers={"Retry-After": "60"})
     process = start(*command)
-    announced = "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): attempt 2 of 5 in 60 seconds.\n"
+    announced = "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): next attempt in 60 seconds.\n"
     assert process.stderr.readline() == announced
     # azure-cli ends a command that is interrupted without a word
     assert interrupted(process) == (1, "", "")

@@ -162,7 +162,11 @@ def test_groups(iot, dps, tmp_path, format):
     dps.groups.put({"enrollmentGroupId": "c", "attestation": {"type": "x509", "x509": names}, **own})
     result = iot(f"enrollment-group export --file {tmp_path}/groups.{format} --show-keys")
     assert (result.exit_code, result.json["count"]) == (0, 3)
-    assert result.err == WITHOUT_CERTIFICATES.replace("enrollments", "enrollment groups").format("1 of 3")
+    assert (
+        result.err
+        == f"WARNING: {tmp_path}/groups.{format} contains symmetric keys. Only its owner can read it.\n"
+        + WITHOUT_CERTIFICATES.replace("enrollments", "enrollment groups").format("1 of 3")
+    )
     if format == "csv":
         rows = [
             "a,symmetricKey,cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=,c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk=,,,,,,,,none,none,,,,,ZQ==",
@@ -201,7 +205,12 @@ def test_what_the_file_does_not_hold_is_counted(iot, dps, tmp_path, options, war
     dps.enrollments.put({"registrationId": "b", "attestation": SYMMETRIC, "iotHubHostName": "h1.example"})
     dps.enrollments.put({"registrationId": "e", "attestation": {"type": "none"}, "initialTwin": {"tags": {"a": None}}})
     result = iot(f"enrollment export --file {tmp_path}/fleet {options}")
-    assert (result.exit_code, result.err) == (0, "".join(warnings))
+    keys = (
+        f"WARNING: {tmp_path}/fleet contains symmetric keys. Only its owner can read it.\n"
+        if "--show-keys" in options
+        else ""
+    )
+    assert (result.exit_code, result.err) == (0, keys + "".join(warnings))
     assert result.json["count"] == 5
 
 

@@ -20,6 +20,9 @@ def settle():
             thread.join(timeout=60)
 
 
+KEYS_IN = "WARNING: {} contains symmetric keys. Only its owner can read it.\n"
+
+
 @pytest.fixture
 def seed(dps):
     """Stores a number of records with symmetric keys, and a tpm record."""
@@ -48,7 +51,7 @@ def export(iot, tmp_path):
 def test_a_call_for_each_record_that_has_keys(export, seed, dps):
     seed(9)
     result, records = export()
-    assert (result.exit_code, result.err, result.json["count"]) == (0, "", 10)
+    assert (result.exit_code, result.err, result.json["count"]) == (0, KEYS_IN.format(result.json["file"]), 10)
     assert records == dps.enrollments.values()
     first, *calls = dps.sent()
     assert first == ("POST", "/enrollments/query", None, {"query": "SELECT *"})
@@ -78,7 +81,7 @@ def test_a_record_that_is_deleted_meanwhile_is_left_out(export, seed, dps):
 
     dps.fail(where=delete)
     result, records = export()
-    assert (result.exit_code, result.err, result.json["count"]) == (0, "", 150)
+    assert (result.exit_code, result.err, result.json["count"]) == (0, KEYS_IN.format(result.json["file"]), 150)
     assert len(records) == 150
     assert records == dps.enrollments.values()
 
@@ -97,7 +100,7 @@ def test_keys_that_are_not_shown_are_counted(export, seed, dps, shown):
     dps.fail(path="/dev1/" + SHOW, body=shown)
     result, records = export()
     assert (result.exit_code, len(records)) == (0, 4)
-    assert result.err == (
+    assert result.err == KEYS_IN.format(result.json["file"]) + (
         "WARNING: 1 of 4 enrollments have symmetric keys that are not in the file: an import that creates them "
         "generates new keys.\n"
     )
@@ -156,7 +159,7 @@ def test_who_is_asked_to_wait_lets_all_wait(export, seed, dps, waits):
     assert len(dps.requests) == 1 + 8 + 4
     assert [wait for wait in waits if wait > 1] == [29.0] * 4
     said = "WARNING: The service returned HTTP 429 TOO MANY REQUESTS. (error 429): next attempt in 29 seconds.\n"
-    assert result.err == said * 4
+    assert result.err == said * 4 + KEYS_IN.format(result.json["file"])
 
 
 def test_a_failure_of_one_key(export, seed, dps, tmp_path):

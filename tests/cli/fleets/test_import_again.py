@@ -1,6 +1,7 @@
 """--failed-file: the records that failed, as they stood in --file, ready to be imported again."""
 
 import json
+import os
 import shutil
 import stat
 
@@ -50,24 +51,47 @@ def test_what_failed_is_in_the_file_and_can_be_imported_again(iot, dps, folder, 
     assert (folder / failed).read_bytes().decode() == left
     for id in ("dev3", "dev5", "dev10"):
         dps.enrollments.remove(id)
-    again = iot(f"enrollment import --file {failed} --failed-file {failed}")
+    again = iot(f"enrollment import --file {failed}")
     assert (again.exit_code, again.json["succeeded"]) == (0, 3)
     assert sorted(dps.enrollments) == sorted(f"dev{number}" for number in range(11))
     assert {record["deviceId"] for record in dps.enrollments.values()} == {"ä"}
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "left"), [("a.jsonl", LINES[0], ""), ("a.json", f"[{LINES[0]}]", "[]\n"),
-                                  ("a.csv", "\n".join(ROWS[:2]), HEADER + "\n")]
-)  # fmt: skip
-def test_nothing_failed(iot, folder, name, content, left):
-    """What an earlier import wrote there is not a list of failures of this one."""
+    ("name", "content"), [("a.jsonl", LINES[0]), ("a.json", f"[{LINES[0]}]"), ("a.csv", "\n".join(ROWS[:2]))]
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_nothing_failed(iot, folder, name, content, there):
     failed = folder / f"failed{name[1:]}"
-    failed.write_text("old")
-    failed.chmod(0o640)
+    if there:
+        failed.write_text("old")
     (folder / name).write_text(content)
     assert iot(f"enrollment import --file {name} --failed-file", str(failed)).exit_code == 0
-    assert (failed.read_text(), stat.S_IMODE(failed.stat().st_mode)) == (left, 0o640)
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        name: content,
+        **({failed.name: "old"} if there else {}),
+    }
+
+
+@pytest.mark.parametrize("how", ["same", "link", "hard-link", "other-path"])
+def test_the_only_copy_of_a_fleet_is_not_emptied(iot, dps, folder, how):
+    (folder / "a.jsonl").write_text(LINES[0])
+    (folder / "link.jsonl").symlink_to("a.jsonl")
+    os.link(folder / "a.jsonl", folder / "hard.jsonl")
+    failed = {"same": "a.jsonl", "link": "link.jsonl", "hard-link": "hard.jsonl", "other-path": f"{folder}/./a.jsonl"}
+    result = iot("enrollment import --file a.jsonl --failed-file", failed[how])
+    assert (result.exit_code, dps.requests, (folder / "a.jsonl").read_text()) == (1, [], LINES[0])
+    assert result.err == "ERROR: --failed-file and --file are the same file. Specify another --failed-file.\n"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o640])
+def test_whoever_could_read_the_old_file_cannot_read_the_new_one(iot, dps, folder, mode):
+    (folder / "a.jsonl").write_text(LINES[0])
+    (folder / "b.jsonl").write_text("old")
+    (folder / "b.jsonl").chmod(mode)
+    dps.fail(status=401)
+    assert iot("enrollment import --file a.jsonl --failed-file b.jsonl").exit_code == 1
+    assert stat.S_IMODE((folder / "b.jsonl").stat().st_mode) == 0o600
 
 
 def test_the_file_holds_keys_and_is_the_owners_alone(iot, dps, folder):

@@ -58,7 +58,8 @@ def test_nobody_is_asked_again_who_does_not_know_us(imported, dps, tmp_path, mod
     assert result.json["failures"] == [
         {"line": line, "id": f"dev{line - 1:02}", "code": status * 1000 + 2, "message": words} for line in range(1, 11)
     ]
-    error, hint = result.err.splitlines()
+    keys, error, hint = result.err.splitlines()
+    assert keys == f"WARNING: {tmp_path}/b.jsonl contains symmetric keys. Only its owner can read it."
     assert error == f"ERROR: 10 of 25 enrollments failed, and 15 were not sent. The first failure, on line 1: {words}"
     assert hint.startswith("The request was signed with ")
     assert (tmp_path / "b.jsonl").read_text() == LINES

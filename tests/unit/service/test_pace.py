@@ -113,6 +113,22 @@ def test_requests_start_gently():
     assert admitted.wait(10)
 
 
+def test_who_came_first_is_first(waits):
+    pace, order = Pace(), []
+    sent = pace.enter()
+    threads = []
+    for number in range(5):
+        thread = Thread(target=lambda number=number: (pace.accepted(pace.enter()), order.append(number)), daemon=True)
+        thread.start()
+        threads.append(thread)
+        while len(pace._queue) < number + 1:
+            pass
+    pace.accepted(sent)
+    for thread in threads:
+        thread.join(10)
+    assert order == [0, 1, 2, 3, 4]
+
+
 def test_nothing_is_sent_once_it_is_stopped(waits):
     pace = Pace()
     pace.hold(30.0)
