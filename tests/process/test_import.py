@@ -140,7 +140,7 @@ def test_nohup_ignores_sighup(importing, held, dps):
     assert held.arrived.wait(PATIENCE)
     process.send_signal(signal.SIGHUP)
     held.released.set()
-    out, err = process.communicate(timeout=PATIENCE)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert json.loads(out)["failures"] == []
     assert (process.returncode, json.loads(out)["succeeded"], len(dps.enrollments)) == (0, 300, 300)
 
