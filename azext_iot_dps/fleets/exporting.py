@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
-from queue import Empty, SimpleQueue
-from typing import Any
 
-from azext_iot_dps.fleets import workers
+from azext_iot_dps.fleets.fetching import fetched
 from azext_iot_dps.fleets.formats import FileFormat
 from azext_iot_dps.fleets.writing import Writer
 from azext_iot_dps.record import attestation, columns
@@ -19,11 +14,6 @@ from azext_iot_dps.record.paths import Json, get
 from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import Enrollments
 from azext_iot_dps.service.failure import ServiceError
-
-# Calls for keys at a time.
-AT_A_TIME = 4
-# Seconds after which a wait can be interrupted.
-TICK = 0.2
 
 
 @dataclass
@@ -72,57 +62,22 @@ def _listed(records: Enrollments) -> Iterator[Json]:
 
 def _keyed(records: Enrollments) -> Iterator[Json]:
     """All records with their keys, except those that are deleted meanwhile."""
-    asked, shown = SimpleQueue[Any](), SimpleQueue[Any]()
-    clones = [records.clone() for _ in range(AT_A_TIME)]
-    workers.start((partial(_read_keys, clone, asked, shown) for clone in clones), "show-keys")
-    listed = _listed(records)
+    id_member = records.id_member
+
+    def keys(records: Enrollments, stored: Json) -> Json | None:
+        has_some = _has_keys(stored) and isinstance(stored.get(id_member), str)
+        return records.attestation(stored[id_member]) if has_some else None
+
     try:
-        while page := list(islice(listed, PAGE)):
-            yield from _page_with_keys(page, records.id_member, asked, shown)
+        for stored, shown in fetched(records, _listed(records), keys):
+            if isinstance(shown, ServiceError) and shown.not_found:
+                continue
+            if isinstance(shown, Exception):
+                raise shown
+            yield {**stored, "attestation": shown} if shown else stored
     finally:
-        # what is left of the page when the reader stopped in the middle
+        # what is under way when the reader stopped in the middle
         records.pace.stop()
-        for _ in range(AT_A_TIME):
-            asked.put(None)
-
-
-def _page_with_keys(
-    page: list[Json], id_member: str, asked: SimpleQueue[Any], shown: SimpleQueue[Any]
-) -> Iterator[Json]:
-    """The records of a page, in their order, once all of its keys are there."""
-    places = [
-        place for place, stored in enumerate(page) if _has_keys(stored) and isinstance(stored.get(id_member), str)
-    ]
-    for place in places:
-        asked.put((place, page[place][id_member]))
-    gone = set()
-    for _ in places:
-        place, answer = _got(shown)
-        if isinstance(answer, ServiceError) and answer.not_found:
-            gone.add(place)
-        elif isinstance(answer, Exception):
-            raise answer
-        else:
-            page[place] = {**page[place], "attestation": answer}
-    return (stored for place, stored in enumerate(page) if place not in gone)
-
-
-def _read_keys(records: Enrollments, asked: SimpleQueue[Any], shown: SimpleQueue[Any]) -> None:
-    """What one worker does until it gets nothing more to do."""
-    while task := asked.get():
-        place, id = task
-        try:
-            shown.put((place, records.attestation(id)))
-        # the thread that waits for the result raises it
-        except Exception as error:
-            shown.put((place, error))
-
-
-def _got(queue: SimpleQueue[Any]) -> Any:
-    """The next of a queue. On Windows a wait without an end cannot be interrupted."""
-    while True:
-        with suppress(Empty):
-            return queue.get(timeout=TICK)
 
 
 def _has_keys(stored: Json) -> bool:

@@ -1,0 +1,72 @@
+"""Several requests at a time on behalf of one thread, which gets the results in the order of its tasks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from azext_iot_dps.fleets import workers
+from azext_iot_dps.service.enrollments import Enrollments
+
+# Requests at a time.
+AT_A_TIME = 4
+# Tasks of which the results may wait for an earlier one.
+WINDOW = 100
+# Seconds after which a wait can be interrupted.
+TICK = 0.2
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def fetched(
+    records: Enrollments, tasks: Iterable[T], fetch: Callable[[Enrollments, T], R], at_a_time: int = AT_A_TIME
+) -> Iterator[tuple[T, R | Exception]]:
+    """Each task with what `fetch` returns for it, or with the exception that it raises; in the order of the tasks.
+
+    `fetch` gets a collection with a connection of its own. No threads are started before the first task.
+    """
+    asked, answered = SimpleQueue[Any](), SimpleQueue[Any]()
+    waiting: deque[tuple[int, T]] = deque()
+    results: dict[int, Any] = {}
+    threads = 0
+    try:
+        for number, task in enumerate(tasks):
+            if not threads:
+                clones = [records.clone() for _ in range(at_a_time)]
+                threads = len(
+                    workers.start((partial(_work, clone, fetch, asked, answered) for clone in clones), "fetch")
+                )
+            asked.put((number, task))
+            waiting.append((number, task))
+            while len(waiting) >= WINDOW or (waiting and waiting[0][0] in results):
+                yield _next(waiting, results, answered)
+        while waiting:
+            yield _next(waiting, results, answered)
+    finally:
+        for _ in range(threads):
+            asked.put(None)
+
+
+def _next(waiting: deque[tuple[int, Any]], results: dict[int, Any], answered: SimpleQueue[Any]) -> tuple[Any, Any]:
+    number, task = waiting.popleft()
+    while number not in results:
+        # on Windows a wait without an end cannot be interrupted
+        with suppress(Empty):
+            done, result = answered.get(timeout=TICK)
+            results[done] = result
+    return task, results.pop(number)
+
+
+def _work(records: Enrollments, fetch: Callable[..., Any], asked: SimpleQueue[Any], answered: SimpleQueue[Any]) -> None:
+    while given := asked.get():
+        number, task = given
+        try:
+            answered.put((number, fetch(records, task)))
+        # the thread that waits for the result raises it
+        except Exception as error:
+            answered.put((number, error))
