@@ -165,7 +165,7 @@ class BatchWorker:
         if stored is not None and operation == CREATE:
             exists = self._records.exists_error(item.id)
             return [Failure(item.line, item.id, EXISTS_CODES[self._kind.signing], exists.message)]
-        return self._failure(item, error)
+        return [_failed(item, error)]
 
     def _alone(self, operation: str, item: Item, body: Json) -> list[Failure]:
         """One record by a call of its own, since the call of several was refused."""
@@ -186,7 +186,7 @@ class BatchWorker:
             return []
         if _is_fatal(error):
             self._stop(error)
-        return [Failure(item.line, item.id, error.code, str(error))]
+        return [_failed(item, error)]
 
     def _stop(self, error: ServiceError) -> None:
         self.fatal_error = self.fatal_error or error
@@ -199,6 +199,10 @@ def _another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) 
     if all(reason.status == THROTTLED for reason in reasons):
         return tries.throttled_in_part(message, sent, progress)
     return tries.another(message)
+
+
+def _failed(item: Item, error: ServiceError) -> Failure:
+    return Failure(item.line, item.id, error.code, str(error))
 
 
 def _is_fatal(error: ServiceError) -> bool:

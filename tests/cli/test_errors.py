@@ -27,7 +27,10 @@ BY_LOGIN = {
     403: "The current sign-in needs the role 'Device Provisioning Service Data Contributor' on the service, or 'Device "
     "Provisioning Service Data Reader' to read without keys. Owner or Contributor is not enough.",
 }
-THROTTLED = "The service allows about 1,000 operations per minute. Wait a moment, or send fewer requests at a time."
+THROTTLED = (
+    "The service allows about 1,000 operations per minute. Wait a moment, or send fewer requests at a time.\n"
+    "The next attempt would be in 64 seconds. To wait longer, set AZURE_IOT_DPS_MAX_WAIT."
+)
 
 
 def refusal(result):

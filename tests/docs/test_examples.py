@@ -107,7 +107,12 @@ def test_every_example_works(az, dps, tmp_path, text):
     dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA="})
     named = "127.0.0.1:" + str(dps.port) if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
-    expected = ("an enrollment group needs a CA certificate", "cannot have both", "Use --show-keys to include them")
+    expected = (
+        "an enrollment group needs a CA certificate",
+        "cannot have both",
+        "Use --show-keys to include them",
+        "contains symmetric keys",
+    )
     warned = [line for line in result.err.splitlines() if not any(words in line for words in expected)]
     assert (result.exit_code, warned) == (0, [])
     assert all(request.status in (200, 204) for request in dps.requests)

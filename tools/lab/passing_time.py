@@ -18,7 +18,7 @@ class PassingTime:
         """Note the wait, and let it be over."""
         with self._lock:
             # what the code before it took is not worth knowing
-            self.waited.append(round(seconds, 2))
+            self.waited.append(round(seconds, 1))
             self._ahead += seconds
 
     def clock(self) -> float:

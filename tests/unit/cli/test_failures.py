@@ -87,7 +87,7 @@ def test_the_class_follows_from_the_reason(reason, kind):
             [
                 "The service allows about 1,000 operations per minute. Wait a moment, or send fewer requests at a "
                 "time.",
-                "The service asked to wait 300 seconds.",
+                "The next attempt would be in 300 seconds. To wait longer, set AZURE_IOT_DPS_MAX_WAIT.",
             ],
         ),
         (refused(500, outcome=Outcome.UNKNOWN, subject=DEVICE), [UNKNOWN.format("enrollment")]),
