@@ -53,7 +53,9 @@ class Connection(WSGIRequestHandler):
 
     def _send_head(self, reply: Reply) -> None:
         code, _, phrase = reply.response.status.partition(" ")
-        self.send_response(int(code), phrase)
+        self.send_response_only(int(code), phrase)
+        if "Date" not in reply.response.headers:
+            self.send_header("Date", self.date_time_string())
         for name, value in reply.response.headers.items():
             self.send_header(name, value)
         self.end_headers()

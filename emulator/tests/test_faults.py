@@ -195,3 +195,9 @@ def test_the_authority_can_be_written_elsewhere(tmp_path):
 def _ignore_failure(client):
     with pytest.raises(requests.ConnectionError):
         client("GET", PATH)
+
+
+def test_a_date_of_a_fault_is_the_only_one(api, service):
+    service.fail(headers={"Date": "Thu, 01 Jan 2026 00:00:00 GMT"})
+    assert api("GET", PATH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+    assert api("GET", PATH).headers["Date"].endswith(" GMT")
