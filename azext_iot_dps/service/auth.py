@@ -42,31 +42,51 @@ class Credential(AuthBase):
         raise NotImplementedError
 
 
-class SasAuth(Credential):
-    """Signs each request with the key of a shared access policy."""
+class SigningKey(Credential):
+    """Signs each request with a symmetric key."""
 
-    def __init__(self, target: Target):
-        """Nothing is checked here: the key must be base64 by now."""
-        self._target = target
+    def __init__(self, resource: str, policy: str, key: str):
+        """`resource` is what the signature is for; `key` is base64. Nothing is checked here."""
+        self._resource = resource
+        self._key = key
         self._clock_ahead = 0.0
-        self.policy = target.policy
+        # workers that are refused at the same time warn once
+        self._lock = Lock()
+        self.policy = policy
 
     def renew(self, clock_ahead: float | None) -> bool:
         """Sign by the service's clock if this computer's is off."""
-        if clock_ahead is None or abs(clock_ahead - self._clock_ahead) <= MAX_SKEW:
-            return self.worked
-        self._clock_ahead = clock_ahead
-        logger.warning(
-            "This computer's clock is %.0f seconds %s the service's. Requests are signed by the service's clock.",
-            abs(clock_ahead),
-            "behind" if clock_ahead > 0 else "ahead of",
-        )
+        with self._lock:
+            if clock_ahead is None or abs(clock_ahead - self._clock_ahead) <= MAX_SKEW:
+                return self.worked
+            self._clock_ahead = clock_ahead
+            logger.warning(
+                "This computer's clock is %.0f seconds %s the service's. Requests are signed by the service's clock.",
+                abs(clock_ahead),
+                "behind" if clock_ahead > 0 else "ahead of",
+            )
         return True
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add a SAS token of its own to each request."""
-        target = self._target
-        return _sas(request, target.host.lower(), target.policy, target.key, self._clock_ahead)
+        expiry = int(time.time() + self._clock_ahead) + SAS_LIFETIME
+        request.headers["Authorization"] = sas_token(self._resource, self.policy, self._key, expiry)
+        return request
+
+
+class SasAuth(SigningKey):
+    """Signs each request with the key of a shared access policy."""
+
+    def __init__(self, target: Target):
+        super().__init__(target.host.lower(), target.policy, target.key)
+
+
+class DeviceKey(SigningKey):
+    """Signs each request to the device API with the device's own symmetric key."""
+
+    def __init__(self, id_scope: str, registration_id: str, key: str):
+        """The policy is always `registration`."""
+        super().__init__(f"{id_scope}/registrations/{registration_id}", "registration", key)
 
 
 class LoginAuth(Credential):
@@ -94,33 +114,12 @@ class LoginAuth(Credential):
         return request
 
 
-class DeviceKey(Credential):
-    """Signs each request to the device API with the device's own symmetric key."""
-
-    def __init__(self, id_scope: str, registration_id: str, key: str):
-        """`key` is base64."""
-        self._resource = f"{id_scope}/registrations/{registration_id}"
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add a SAS token of its own to each request; the policy is always `registration`."""
-        return _sas(request, self._resource, "registration", self._key)
-
-
 class DeviceCertificate(Credential):
     """Adds nothing to a request: the TLS connection presents the certificate."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Return the request as it is."""
         return request
-
-
-def _sas(
-    request: requests.PreparedRequest, resource: str, policy: str, key: str, clock_ahead: float = 0
-) -> requests.PreparedRequest:
-    expiry = int(time.time() + clock_ahead) + SAS_LIFETIME
-    request.headers["Authorization"] = sas_token(resource, policy, key, expiry)
-    return request
 
 
 def _awake() -> float:
