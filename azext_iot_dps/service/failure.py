@@ -28,6 +28,7 @@ class Reason(Enum):
     CONTENDED = "a record that other clients changed between each read and write"
     LOOP = "a list whose next page is one that was read before, or is at another host"
     TOO_LARGE = "a response that is larger than any of the service"
+    INTERIM = "interim responses without end"
     # no response, or an incomplete one
     UNTRUSTED = "the TLS certificate of the host is not trusted"
     UNREACHABLE = "no connection"

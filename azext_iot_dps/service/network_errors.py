@@ -14,7 +14,7 @@ import urllib3
 
 from azext_iot_dps.service import redaction
 from azext_iot_dps.service.failure import Reason, ServiceError
-from azext_iot_dps.service.session import MAX_BYTES, TooLarge
+from azext_iot_dps.service.session import MAX_BYTES, MAX_INTERIM, TooLarge, TooManyInterim
 
 # Characters that are shown of a proxy's refusal.
 MAX_PROXY = 200
@@ -29,7 +29,7 @@ def service_error(host: str, error: Exception) -> ServiceError:
 def reason(error: Exception) -> Reason:
     """Why there is no complete response."""
     if isinstance(error, TooLarge):
-        return Reason.TOO_LARGE
+        return Reason.INTERIM if isinstance(error, TooManyInterim) else Reason.TOO_LARGE
     if _untrusted(error):
         return Reason.UNTRUSTED
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)) and never_connected(error):
@@ -97,6 +97,7 @@ _MESSAGES = {
     Reason.PROXY_REFUSED: "The proxy did not connect to {host}: {proxy}.",
     Reason.NO_TLS: "The TLS handshake with {host} failed.",
     Reason.TOO_LARGE: f"{{host}} returned a response of more than {MAX_BYTES // 1024**2} MiB.",
+    Reason.INTERIM: f"{{host}} returned more than {MAX_INTERIM} interim responses before a response.",
     Reason.TIMED_OUT: "The request to {host} timed out.",
     Reason.UNREACHABLE: "{host} could not be reached.",
     Reason.CUT_OFF: "{host} closed the connection before its response was complete.",

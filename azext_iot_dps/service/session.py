@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.client import HTTPResponse
 from typing import Any
 
@@ -24,13 +25,22 @@ from azext_iot_dps.version import VERSION
 TIMEOUT = (15, 60)
 # Seconds from a request to the last byte of its response, however steadily the bytes come.
 MAX_SECONDS = 180
-# Bytes of a body after decompression. A page of a hundred records has some 100 KB.
+# Bytes of a body after decompression, and of a response as it is received. A page of a hundred records has some 100 KB.
 MAX_BYTES = 64 * 1024 * 1024
+# Interim responses before one response.
+MAX_INTERIM = 100
+# Encodings of a body that are decompressed: no chunk becomes more than a thousand times as large. Others are not
+# requested, and several in a row would multiply.
+_ENCODINGS = ("gzip", "deflate")
 _CHUNK = 65536
 
 
 class TooLarge(Exception):
     """A response has more than MAX_BYTES."""
+
+
+class TooManyInterim(TooLarge):
+    """There are more than MAX_INTERIM interim responses before a response."""
 
 
 class Session:
@@ -43,6 +53,7 @@ class Session:
         self._session = requests.Session()
         agents = (f"azure-iot-dps/{VERSION}", os.environ.get("AZURE_HTTP_USER_AGENT"))
         self._session.headers.update({"User-Agent": " ".join(filter(None, agents)), "Accept": "application/json"})
+        self._session.headers["Accept-Encoding"] = ", ".join(_ENCODINGS)
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session.mount("https://", ClientCertificate(ssl_context, verify) if ssl_context else Adapter())
 
@@ -72,7 +83,8 @@ class Session:
             stream=True,
         )
         content = io.BytesIO()
-        for chunk in response.iter_content(_CHUNK):
+        known = response.headers.get("Content-Encoding", "").strip().lower() in ("", "identity", *_ENCODINGS)
+        for chunk in response.iter_content(_CHUNK) if known else _undecoded(response):
             content.write(chunk)
             if content.tell() > MAX_BYTES:
                 response.close()
@@ -82,20 +94,36 @@ class Session:
         return response
 
 
-class _Timed(io.RawIOBase):
-    """The bytes of a connection, until the time of a response is over."""
+def _undecoded(response: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from response.raw.stream(_CHUNK, decode_content=False)
+    # as iter_content does
+    except urllib3.exceptions.ProtocolError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise requests.exceptions.ConnectionError(error) from error
+
+
+class _Bounded(io.RawIOBase):
+    """The bytes of a response, until its time is over or they are too many."""
 
     def __init__(self, raw: Any):
         self._raw = raw
         self._deadline = time.monotonic() + MAX_SECONDS
+        # what is compressed, and is too large when it is decompressed, has fewer
+        self._left = MAX_BYTES + _CHUNK
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
         if time.monotonic() > self._deadline:
-            raise TimeoutError("the response takes too long")
-        count: int | None = self._raw.readinto(buffer)
+            # urllib3 knows no other: before Python 3.10 this was not TimeoutError
+            raise socket.timeout("the response takes too long")
+        count: int = self._raw.readinto(buffer) or 0
+        self._left -= count
+        if self._left < 0:
+            raise TooLarge
         return count
 
     def close(self) -> None:
@@ -111,14 +139,26 @@ class _Response(HTTPResponse):
 
     def __init__(self, sock: Any, *args: Any, **settings: Any):
         super().__init__(sock, *args, **settings)
+        self._status_lines = 0
         self.fp.close()
-        self.fp = io.BufferedReader(_Timed(sock.makefile("rb", buffering=0)), _CHUNK)
+        self.fp = io.BufferedReader(_Bounded(sock.makefile("rb", buffering=0)), _CHUNK)
 
     def begin(self) -> None:
         super().begin()
         while 101 < self.status < 200:
             self.headers = self.msg = None  # type: ignore[assignment]
             super().begin()
+        # urllib3 would log lines that are no headers as they are, with a traceback
+        self.headers.set_payload("")
+        self.headers.defects.clear()
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Called by http.client for each status line."""
+        self._status_lines += 1
+        if self._status_lines > MAX_INTERIM + 1:
+            raise TooManyInterim
+        line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+        return line
 
 
 class _Connection(HTTPSConnection):

@@ -154,7 +154,8 @@ class _Attempts:
         else:
             pace.accepted(sent)
         self._auth.worked |= status != UNAUTHORIZED
-        if status < 300:
+        # a status below 200, 101, is an answer to what was not asked
+        if 200 <= status < 300:
             return True
         if status == UNAUTHORIZED and not self._signed_anew:
             self._signed_anew = True
