@@ -9,12 +9,15 @@ import requests
 
 from azext_iot_dps.arm.failure import NotPermitted
 from azext_iot_dps.service.auth import Credential
-from azext_iot_dps.service.failure import Reason, ServiceError
+from azext_iot_dps.service.failure import ServiceError
+from azext_iot_dps.service.paging import Paging
 from azext_iot_dps.service.responses import Json, json_object, unexpected
 from azext_iot_dps.service.transport import Transport
 
 # The version azure-cli itself uses; every region and cloud serves it.
 API_VERSION = "2021-10-15"
+# Pages of a list. Azure allows far fewer services in a subscription, and policies of a service.
+MAX_PAGES = 1000
 _PROVIDER = "Microsoft.Devices/provisioningServices"
 
 
@@ -36,9 +39,10 @@ class Arm:
     def pages(self, method: str, path: str, action: str) -> Iterator[Json]:
         """The items of a list and of its further pages, which are read with GET as `nextLink` says.
 
-        Raises what `send` does, and ServiceError(LOOP) for a link to another host or to a page that was read.
+        Raises what `send` does, and ServiceError(LOOP) for a link to another host or to a page that was read, and for
+        a list that does not end.
         """
-        seen = set()
+        seen, paging = set(), Paging(self._transport.host, "Azure Resource Manager", MAX_PAGES)
         while path not in seen:
             seen.add(path)
             response = self.send(method, path, action)
@@ -49,8 +53,9 @@ class Arm:
             yield from items
             if not page.get("nextLink"):
                 return
-            method, path = "GET", self._next(str(page["nextLink"]))
-        raise self._loop("Azure Resource Manager returned a list that links back to one of its own pages.")
+            paging.another(len(items))
+            method, path = "GET", self._next(paging, str(page["nextLink"]))
+        raise paging.loop("Azure Resource Manager returned a list that links back to one of its own pages.")
 
     def send(self, method: str, path: str, action: str) -> requests.Response:
         """The success response. Raises ServiceError, and for status 403 NotPermitted with `action` of this resource."""
@@ -61,7 +66,7 @@ class Arm:
                 raise
             raise NotPermitted(f"{_PROVIDER}/{action}", str(error)) from error
 
-    def _next(self, link: str) -> str:
+    def _next(self, paging: Paging, link: str) -> str:
         base = urlsplit(self._base)
         try:
             target = urlsplit(link)
@@ -69,11 +74,10 @@ class Arm:
         except ValueError:
             same = False
         if not same:
-            raise self._loop("The next page of Azure Resource Manager's list is at another host. It was not requested.")
+            raise paging.loop(
+                "The next page of Azure Resource Manager's list is at another host. It was not requested."
+            )
         return f"{target.path.removeprefix(base.path)}?{target.query}"
-
-    def _loop(self, message: str) -> ServiceError:
-        return ServiceError(Reason.LOOP, message, self._transport.host)
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int]:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import requests
 from knack.log import get_logger
 
-from azext_iot_dps.service.failure import Effect, Outcome, Reason, ServiceError, Subject
+from azext_iot_dps.service.failure import Effect, Outcome, ServiceError, Subject
 from azext_iot_dps.service.pace import Pace
+from azext_iot_dps.service.paging import Paging
 from azext_iot_dps.service.responses import Json, json_object, json_objects, unexpected
 from azext_iot_dps.service.retry import Tries, policy_from_environment, server_clock_ahead
 from azext_iot_dps.service.transport import Transport
@@ -22,8 +23,6 @@ logger = get_logger(__name__)
 
 # The service returns no more records than this in a page (Azure/azure-iot-sdk-node#813).
 PAGE = 100
-# Pages in a row without a record, after which a list is given up.
-EMPTY_PAGES = 100
 # Seconds within which two computers' clocks, one of them in whole seconds, do not show which of two events was first.
 CONFUSED = 3.0
 
@@ -127,7 +126,8 @@ class Connection:
         A page may be empty. Raises ServiceError, with LOOP when the service returns a token a second time, or nothing
         but empty pages.
         """
-        seen, token, empty = 0, None, 0
+        host = self.transport.host
+        seen, token, paging = 0, None, Paging(host, host)
         tokens: set[str | None] = set()
         while True:
             headers = {} if top is None else {"x-ms-max-item-count": str(min(top - seen, PAGE))}
@@ -136,7 +136,6 @@ class Connection:
             for record in islice(json_objects(response), None if top is None else top - seen):
                 seen += 1
                 yield record
-            empty = 0 if seen > before else empty + 1
             tokens.add(token)
             token = response.headers.get("x-ms-continuation")
             if not token:
@@ -144,11 +143,9 @@ class Connection:
             if seen == top:
                 logger.warning("The list was limited to %d records. There may be more.", seen)
                 return
-            host = self.transport.host
             if token in tokens:
-                raise ServiceError(Reason.LOOP, f"{host} returned the same continuation token twice.", host)
-            if empty == EMPTY_PAGES:
-                raise ServiceError(Reason.LOOP, f"{host} returned {empty} empty pages in a row.", host)
+                raise paging.loop(f"{host} returned the same continuation token twice.")
+            paging.another(seen - before)
 
     def _left(self, path: str, etag: str, subject: Subject, lost: Lost) -> str | None:
         """The ETag of what a lost request should have deleted, None when it is gone.
