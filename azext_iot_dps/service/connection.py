@@ -160,8 +160,9 @@ class Connection:
             date = response.headers.get("Date")
             return json_object(response, subject=subject)
 
+        before = datetime.now(timezone.utc)
         stored = self.look_up(lost.error, read)
-        age = _age(stored or {}, lost.started, server_clock_ahead(date))
+        age = _age(stored or {}, lost.started, server_clock_ahead(date), datetime.now(timezone.utc) - before)
         if stored is None or age is Age.NEWER:
             return None
         lost.error.outcome = Outcome.UNKNOWN
@@ -179,14 +180,17 @@ class Age(Enum):
     UNSURE = "unsure"
 
 
-def _age(stored: Json, started: datetime, ahead: float | None) -> Age:
-    """`started` is this computer's time; the service's clock is `ahead` by some seconds."""
+def _age(stored: Json, started: datetime, ahead: float | None, doubt: timedelta) -> Age:
+    """`started` is this computer's time; the service's clock is `ahead` by some seconds, give or take the `doubt`."""
     created = str(stored.get("createdDateTimeUtc"))
     # Python 3.9 reads neither the service's seven digits of a second nor its Z
     match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z", created, re.ASCII)
     if ahead is None or not match:
         return Age.UNSURE
-    later = datetime.fromisoformat(f"{match[1]}+00:00") - started - timedelta(seconds=ahead)
-    if abs(later) <= timedelta(seconds=CONFUSED):
+    try:
+        later = datetime.fromisoformat(f"{match[1]}+00:00") - started - timedelta(seconds=ahead)
+    except ValueError:
+        return Age.UNSURE
+    if abs(later) <= timedelta(seconds=CONFUSED) + abs(doubt):
         return Age.UNSURE
     return Age.NEWER if later > timedelta(0) else Age.OLDER
