@@ -107,8 +107,8 @@ def _reason(state: Any) -> str:
     """The service's message and error code."""
     state = state if isinstance(state, dict) else {}
     message, code = state.get("errorMessage"), state.get("errorCode")
-    text = redaction.text(message.strip()[: redaction.MAX_LENGTH]) if isinstance(message, str) else ""
-    number = f" (error {str(code)[:100]})" if isinstance(code, (int, str)) and code else ""
+    text = redaction.text(message.strip()) if isinstance(message, str) else ""
+    number = f" (error {redaction.text(str(code))[:100]})" if isinstance(code, (int, str)) and code else ""
     return (text or "the service gave no reason.") + number
 
 

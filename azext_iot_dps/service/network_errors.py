@@ -80,15 +80,18 @@ def proxy_response(error: Exception) -> str:
 
 def _refusal_of_proxy(error: Exception) -> str:
     """The proxy's status without its credentials, which it may repeat."""
-    found = set()
+    found: set[str] = set()
     for proxy in getproxies().values():
         try:
             url = urlsplit(proxy)
         except ValueError:
             continue
         credentials = url.netloc.rpartition("@")[0]
-        found |= {credentials, *credentials.split(":", 1), base64.b64encode(unquote(credentials).encode()).decode()}
-    return redaction.text(proxy_response(error)[:MAX_PROXY], redaction.spellings(filter(None, found)))
+        user, _, password = credentials.partition(":")
+        for each in (credentials, password, user if len(user) >= redaction.MIN_SECRET else ""):
+            found |= {each, unquote(each), base64.b64encode(unquote(each).encode()).decode()}
+    # a password of one character is a secret too
+    return redaction.text(proxy_response(error), redaction.finder(found, least=1))[:MAX_PROXY]
 
 
 _MESSAGES = {

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 HIDDEN = "***"
 # Of a response no more is logged: a page of a hundred records has some 100 KB.
 MAX_LENGTH = 4000
+# Behind MAX_LENGTH so many are searched for secrets too, so that none is cut off in its middle and then shown.
+MARGIN = 20_000
 # What is longer is not even searched for secrets, which takes half a second for this much.
 MAX_READ = 1_000_000
 # Characters of a value; shorter ones are no secrets, and stand in ordinary words.
@@ -39,19 +41,31 @@ _NAMES = {
 }
 _URLS = {"webhookurl"}
 # Between a name and its value: punctuation as it is, as JSON within JSON, or as in a URL.
-_BETWEEN = r"(?:[\W_]|%[0-9A-Fa-f]{2}){1,12}?"
+_BETWEEN = r"(?:[^\w*;&,%]|_|%[0-9A-Fa-f]{2}){0,11}?(?:[:=\"']|%3A|%3D|%22)(?:[^\w*;&,%]|_|%[0-9A-Fa-f]{2}){0,11}"
+# A word of a sentence, which is no secret.
+_WORD = r"(?-i:[A-Za-z]?[a-z]{1,14}(?:[\s.,;:!?)'\"]|\Z))"
 _PATTERNS = (
     r"((?:SharedAccessKey|AccountKey|password|pwd|client_secret)\s*(?:=|%3D)\s*)[^;&\"'\s\\]+",
-    r"(SharedAccessSignature(?:\s+|%20|\+))[^\"'\s\\]+",
-    r"(Bearer(?:\s+|%20|\+))[^\"'\s\\]+",
-    r"((?:\b|%3F|%26)(?:sig|code|key)(?:=|%3D))[^&;\"'\s\\]+",
-    rf"((?:primary|secondary|endorsement|storageRoot|authentication|account|access)Key{_BETWEEN})"
+    rf"(SharedAccessSignature(?:\s+|%20|\+))(?!{_WORD})[^\"'\s\\]+",
+    rf"(Bearer(?:\s+|%20|\+))(?!{_WORD})[^\"'\s\\]+",
+    # an error code of digits is no secret
+    r"((?:\b|%3F|%26)(?:sig|code|key)(?:=|%3D))(?!\d{1,9}(?![\w%+/=-]))[^&;\"'\s\\]+",
+    rf"((?:primary|secondary|endorsement|storageRoot|authentication|account|access)Key{_BETWEEN})(?!{_WORD})"
     r"[A-Za-z0-9+/=%]{8,}",
-    rf"((?:access_token|refresh_token|id_token|client_secret){_BETWEEN})[A-Za-z0-9._~+/=%-]{{8,}}",
+    r"((?:primary|secondary|endorsement|storageRoot|authentication|account|access)Key\s+)(?!"
+    rf"{_WORD})[A-Za-z0-9+/=]{{16,}}",
+    rf"((?:access_token|refresh_token|id_token|client_secret){_BETWEEN})(?!{_WORD})[A-Za-z0-9._~+/=%-]{{8,}}",
     r"()\beyJ[A-Za-z0-9_-]{6,}(?:(?:\.|%2E)[A-Za-z0-9_-]*){1,4}",
     r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|\Z)",
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# A character of a secret in texts other than those that stand in it as they are.
+_ALSO = {"+": "|-", "/": "|_", " ": r"|\+"}
+# Characters before which JSON may have backslashes.
+_ESCAPED = '"/\\'
+_PADDING = r"(?:=|%(?:25)*3[Dd]|\\+u003[Dd])*"
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
 _WHITE = re.compile(r"[ \t]*(?:\r?\n|\t)[ \t]*")
 
 
@@ -67,13 +81,15 @@ class Logged:
         return body(self._content, secrets(self._request))
 
 
-def text(value: str, known: Iterable[str] = ()) -> str:
-    """The text on one line without `known` secrets and those that patterns find, and without control characters."""
-    for spelling in known:
-        value = value.replace(spelling, HIDDEN)
-    for pattern in _patterns():
-        value = pattern.sub(rf"\g<1>{HIDDEN}", value)
-    return printable(value)
+def text(value: str, known: re.Pattern[str] | None = None) -> str:
+    """The text on one line without `known` secrets and those that patterns find, and without control characters.
+
+    It is no longer than MAX_LENGTH.
+    """
+    is_cut = len(value) > MAX_LENGTH + MARGIN
+    value = _redacted(value[: MAX_LENGTH + MARGIN], known)
+    # where it was cut off, a part of a secret may stand
+    return printable(value[:-MARGIN] if is_cut else value)[:MAX_LENGTH]
 
 
 def printable(value: str) -> str:
@@ -83,7 +99,7 @@ def printable(value: str) -> str:
     return _CONTROL.sub(lambda match: ascii(match[0])[1:-1], _WHITE.sub(" ", value))
 
 
-def body(content: bytes | str | None, known: Iterable[str] = ()) -> str:
+def body(content: bytes | str | None, known: re.Pattern[str] | None = None) -> str:
     """The body of a request or a response as one line for the log, without secrets, no longer than MAX_LENGTH."""
     if not content:
         return "nothing"
@@ -92,37 +108,62 @@ def body(content: bytes | str | None, known: Iterable[str] = ()) -> str:
     plain = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     try:
         plain = json.dumps(_without(json.loads(plain)))
-        for spelling in known:
-            plain = plain.replace(spelling, HIDDEN)
+        plain = known.sub(HIDDEN, plain) if known else plain
     except (ValueError, RecursionError):
         # what is not JSON, or is cut off, has no member names
-        plain = text(" ".join(plain[:MAX_LENGTH].split()), known)
+        plain = text(" ".join(plain.split()), known)
     return plain if len(plain) <= MAX_LENGTH else f"{plain[:MAX_LENGTH]}… ({len(plain):,} characters)"
 
 
-def secrets(request: Any) -> list[str]:
-    """The secrets that a request of requests carries, each in every spelling of `spellings`, the longest first."""
+def secrets(request: Any) -> re.Pattern[str] | None:
+    """What finds the secrets that a request of requests carries, in every spelling; None when it has none."""
     found: set[str] = set()
     if request is not None:
         found.update(_authorization(str(request.headers.get("Authorization") or "")))
-        if request.body and len(request.body) <= MAX_READ:
+        if request.body:
             with suppress(ValueError, RecursionError):
                 found.update(_named(json.loads(request.body)))
-    return spellings(found)
+    return finder(found)
 
 
-def spellings(found: Iterable[str]) -> list[str]:
-    """Each secret as it is, in URLs, in JSON within JSON, and without the padding of base64; the longest first."""
-    spelled: set[str] = set()
-    for value in found:
-        bare = value.rstrip("=")
-        for form in (value, bare, value.strip()):
-            escaped = json.dumps(form)[1:-1]
-            for each in (form, escaped, json.dumps(escaped)[1:-1], form.replace("/", "\\/")):
-                spelled.add(each)
-            for each in (quote(form, safe=""), quote_plus(form), quote(form), unquote(form)):
-                spelled.update((each, each.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d")))
-    return sorted((each for each in spelled if len(each) >= MIN_SECRET), key=len, reverse=True)
+def finder(found: Iterable[str], least: int = MIN_SECRET) -> re.Pattern[str] | None:
+    """What finds each secret of `least` characters: as it is, in URLs, in JSON within JSON, and in other base64.
+
+    None when there is none.
+    """
+    bare = {value.strip().rstrip("=") for value in found}
+    wanted = sorted((each for each in bare if len(each) >= least), key=len, reverse=True)
+    if not wanted:
+        return None
+    return re.compile("|".join("".join(map(_spelled, each)) + _PADDING for each in wanted))
+
+
+@cache
+def _spelled(character: str) -> str:
+    """A pattern for a character of a secret."""
+    plain = re.escape(character)
+    if character.isascii() and character.isalnum():
+        return plain
+    with suppress(UnicodeEncodeError):
+        encoded = "".join(f"%(?:25)*{_hex(byte)}" for byte in character.encode())
+        units = character.encode("utf-16-be")
+        escaped = "".join(rf"\\+u{_hex(high)}{_hex(low)}" for high, low in zip(units[::2], units[1::2]))
+        slashed = rf"|\\+{plain}" if character in _ESCAPED else ""
+        return f"(?:{plain}|{encoded}|{escaped}{slashed}|&#0*{ord(character)};{_ALSO.get(character, '')})"
+    return plain
+
+
+def _hex(byte: int) -> str:
+    """A pattern for two digits in both letter cases."""
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in f"{byte:02x}")
+
+
+def _redacted(value: str, known: re.Pattern[str] | None = None) -> str:
+    if known:
+        value = known.sub(HIDDEN, value)
+    for pattern in _patterns():
+        value = pattern.sub(rf"\g<1>{HIDDEN}", value)
+    return value
 
 
 @cache
@@ -131,11 +172,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _authorization(header: str) -> Iterator[str]:
-    """The header, its credential, and of a SAS token the signature."""
+    """The header, its credential, the parts of an access token, and of a SAS token the signature."""
     _, _, credential = header.partition(" ")
     if credential:
         yield header
         yield credential
+        yield from credential.split(".")
         yield from (value for name, value in parse_qsl(credential) if name == "sig")
 
 
@@ -155,21 +197,31 @@ def _named(value: Any) -> Iterator[str]:
 
 
 def _query_values(url: str) -> Iterator[str]:
+    """The values in the query of a URL, and its password."""
     try:
-        query = urlsplit(url).query
+        parts = urlsplit(url)
     except ValueError:
         return
-    for pair in query.split("&"):
-        yield unquote(pair.partition("=")[2])
-        yield pair.partition("=")[2]
+    yield parts.password or ""
+    for pair in parts.query.split("&"):
+        name, equals, value = pair.partition("=")
+        yield from (unquote(value if equals else name), value if equals else name)
 
 
 def _without(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _hidden(item) if key.lower() in _NAMES else _without(item) for key, item in value.items()}
+        return {key: _member(key.lower(), item) for key, item in value.items()}
     if isinstance(value, list):
         return [_without(item) for item in value]
-    return text(value) if isinstance(value, str) else value
+    return printable(_redacted(value)) if isinstance(value, str) else value
+
+
+def _member(name: str, item: Any) -> Any:
+    if name in _NAMES:
+        return _hidden(item)
+    if name in _URLS and isinstance(item, str):
+        return printable(_redacted(item, finder(_query_values(item))))
+    return _without(item)
 
 
 def _hidden(item: Any) -> Any:

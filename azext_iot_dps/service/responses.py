@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -62,14 +64,14 @@ def refused(
     """
     body = json_object(response, Effect.REPEATABLE, subject)
     errors = body.get("errors") or []
-    found = {}
+    found, known = {}, redaction.secrets(response.request) if errors else None
     for error in errors if isinstance(errors, list) else [None]:
         error = error if isinstance(error, dict) else {}
         id, code = str(error.get(id_member)).lower(), error.get("errorCode")
         if id not in ids or not isinstance(code, int):
             raise unexpected(response, Effect.REPEATABLE, subject)
         status = error.get("errorStatus")
-        message = _sentence(str(status), response) if status is not None else ""
+        message = redaction.text(str(status).strip(), known) if status is not None else ""
         found[id] = Refused(code, message or _NO_REASON)
     if body.get("isSuccessful") is not (not found):
         raise unexpected(response, Effect.REPEATABLE, subject)
@@ -78,17 +80,18 @@ def refused(
 
 def refusal(response: requests.Response, credential: Credential, subject: Subject | None = None) -> ServiceError:
     """The error for a redirect, or for a status of 400 and above."""
-    details = _details(response)
+    details, known = _details(response), redaction.secrets(response.request)
     message = details.get("message")
     if not isinstance(message, str) or not message.strip():
         message = f"The service returned HTTP {response.status_code} {response.reason or ''}".rstrip() + "."
+    tracking_id = _code(details, "trackingid", known) or _code(response.headers, "x-ms-request-id", known)
     return ServiceError(
         Reason.REFUSED,
-        _sentence(message, response),
+        redaction.text(message.strip(), known),
         _host(response),
         status=response.status_code,
-        code=_code(details, "errorcode", response) or _code(details, "code", response) or response.status_code,
-        tracking_id=_tracking_id(details, response),
+        code=_code(details, "errorcode", known) or _code(details, "code", known) or response.status_code,
+        tracking_id=None if tracking_id is None else str(tracking_id)[:_MAX_CODE],
         credential=credential,
         subject=subject,
     )
@@ -139,20 +142,11 @@ def _details(response: requests.Response) -> Json:
     return {str(name).lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
 
 
-def _code(details: Json, name: str, response: requests.Response) -> int | str | None:
+def _code(details: Mapping[str, Any], name: str, known: re.Pattern[str] | None) -> int | str | None:
     value = details.get(name)
     if isinstance(value, str):
-        return _sentence(value, response)[:_MAX_CODE]
+        return redaction.text(value.strip(), known)[:_MAX_CODE] or None
     return value if isinstance(value, int) else None
-
-
-def _tracking_id(details: Json, response: requests.Response) -> str | None:
-    id = _code(details, "trackingid", response) or _sentence(response.headers.get("x-ms-request-id") or "", response)
-    return str(id)[:_MAX_CODE] or None
-
-
-def _sentence(message: str, response: requests.Response) -> str:
-    return redaction.text(message.strip()[: redaction.MAX_LENGTH], redaction.secrets(response.request))
 
 
 def _host(response: requests.Response) -> str:

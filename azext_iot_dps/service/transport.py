@@ -119,8 +119,8 @@ class Transport:
             response.status_code,
             (time.monotonic() - start) * 1000,
             request_id,
-            redaction.printable(response.headers.get("x-ms-request-id") or "none"),
-            redaction.Logged(response.request.body),
+            redaction.Logged(response.headers.get("x-ms-request-id") or "none", response.request),
+            redaction.Logged(response.request.body, response.request),
             redaction.Logged(response.content, response.request),
         )
         return response
