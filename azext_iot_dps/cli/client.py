@@ -138,9 +138,10 @@ def _arm(cli_ctx: Any) -> Arm:
 def _warned(service: Service, hubs: list[str]) -> Service:
     """The same service, after a warning for each of the hubs that seems to be misspelled."""
     from azext_iot_dps.arm.similar import misspelled_hubs
+    from azext_iot_dps.service.redaction import printable
 
     for hub, linked in misspelled_hubs(" ".join(hubs).split(), service.hubs):
-        logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, linked)
+        logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, printable(linked))
     return service
 
 

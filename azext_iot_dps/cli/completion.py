@@ -52,7 +52,7 @@ def _offered(prefix: str, ask: Callable[[], Iterable[Any]]) -> list[str]:
     asking = Thread(target=answer, daemon=True)
     asking.start()
     asking.join(PATIENCE)
-    return [text for text in list(found) if isinstance(text, str) and text.startswith(prefix)]
+    return [text for text in list(found) if isinstance(text, str) and text.isprintable() and text.startswith(prefix)]
 
 
 def _services(cmd: Any, namespace: Any) -> list[str]:

@@ -11,6 +11,7 @@ from knack.util import CLIError
 from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, NotPermitted, What
 from azext_iot_dps.record.violation import Fault, Violations
 from azext_iot_dps.service.failure import Kind, Reason, ServiceError
+from azext_iot_dps.service.redaction import printable
 
 _BY_STATUS: dict[int, type[azclierror.AzCLIError]] = {
     400: azclierror.BadRequestError,
@@ -96,7 +97,9 @@ def exception_handler(error: Exception, spell: Callable[[str], str] = str) -> No
 
 def violation_error(error: Violations, spell: Callable[[str], str]) -> azclierror.AzCLIError:
     """The error for what is wrong with a record; its class is that of the first violation."""
-    message = " ".join(violation.told(spell) for violation in error.violations)
+    # values of a stored record may have control characters; a message may have several lines
+    told = " ".join(violation.told(spell) for violation in error.violations)
+    message = "\n".join(printable(line) for line in told.split("\n"))
     hints = [line for violation in error.violations for line in violation.advised(spell)]
     return _BY_FAULT[error.violations[0].fault](message, recommendation=list(dict.fromkeys(hints)))
 
@@ -104,9 +107,9 @@ def violation_error(error: Violations, spell: Callable[[str], str]) -> azclierro
 def azure_error(error: ServiceError | ArmError) -> CLIError:
     """The error that is shown: its class decides the exit code, which is 3 for what is not found, and else 1."""
     if isinstance(error, NotFound):
-        return azclierror.ResourceNotFoundError(str(error), recommendation=_where_to_look(error))
+        return _shown(azclierror.ResourceNotFoundError, str(error), _where_to_look(error))
     if isinstance(error, ArmError):
-        return azclierror.ForbiddenError(str(error), recommendation=_how_to_be_permitted(error))
+        return _shown(azclierror.ForbiddenError, str(error), [_how_to_be_permitted(error)])
     if error.reason is Reason.NO_TOKEN and isinstance(error.__cause__, CLIError):
         # azure-cli says itself how to sign in
         return error.__cause__
@@ -115,7 +118,12 @@ def azure_error(error: ServiceError | ArmError) -> CLIError:
     else:
         status = error.status or 0
         kind = _BY_STATUS.get(status, azclierror.AzureInternalError if status >= 500 else azclierror.AzureResponseError)
-    return kind(_message(error), recommendation=advice(error))
+    return _shown(kind, _message(error), advice(error))
+
+
+def _shown(kind: type[azclierror.AzCLIError], message: str, hints: list[str]) -> azclierror.AzCLIError:
+    # names of Azure Resource Manager may have control characters
+    return kind(printable(message), recommendation=[printable(hint) for hint in hints if hint])
 
 
 def advice(error: ServiceError) -> list[str]:

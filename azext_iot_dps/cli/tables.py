@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_iot_dps.service.redaction import printable
+
 Row = dict[str, Any]
 
 # Characters of a line, those between two columns, and those by which azure-cli makes a column wider than its name.
@@ -18,7 +20,7 @@ def fitted(rows: list[Row]) -> list[dict[str, str]]:
     All rows have the same columns in the same order: azure-cli would sort the columns by row otherwise.
     """
     used = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
-    texts = [{name: str(row[name] or "") for name in used} for row in rows]
+    texts = [{name: printable(str(row[name] or "")) for name in used} for row in rows]
     widths = {name: max(len(name) + PADDING, *(len(row[name]) for row in texts)) for name in used}
     elastic = [name for name in used if name in _ELASTIC]
     while elastic and sum(widths.values()) + GAP * (len(used) - 1) > WIDTH:

@@ -12,6 +12,7 @@ from azext_iot_dps.arm.failure import NotFound
 from azext_iot_dps.arm.services import Service, Services
 from azext_iot_dps.cli.client import service_name
 from azext_iot_dps.service.failure import ServiceError
+from azext_iot_dps.service.redaction import printable
 
 logger = get_logger(__name__)
 
@@ -42,7 +43,8 @@ def show_connection_string(
 def _entry(strings: partial[str | list[str]], service: Service) -> dict[str, Any] | None:
     """The entry of one service of several; None, after a warning, for one that has no such connection string."""
     if service.state != "Active":
-        logger.warning("'%s' was omitted because its state is %s, not Active.", service.name, service.state)
+        name, state = printable(service.name), printable(service.state)
+        logger.warning("'%s' was omitted because its state is %s, not Active.", name, state)
         return None
     try:
         return {"name": service.name, "connectionString": strings(service)}
@@ -50,7 +52,7 @@ def _entry(strings: partial[str | list[str]], service: Service) -> dict[str, Any
         # a service may be deleted after it was listed, which is no reason to show none of the others
         if isinstance(error, ServiceError) and not error.not_found:
             raise
-        logger.warning("'%s' was omitted: %s", service.name, error)
+        logger.warning("'%s' was omitted: %s", printable(service.name), printable(str(error)))
         return None
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iot_dps.cli.tables import several
+from azext_iot_dps.cli.tables import fitted, several
 
 
-def connection_strings(result: Any) -> list[dict[str, Any]]:
+def connection_strings(result: Any) -> list[dict[str, str]]:
     """A row for each connection string, of one service or of several; none is shortened."""
-    return [
-        {"Name": entry.get("name"), "ConnectionString": string}
-        for entry in several(result)
-        for string in several(entry["connectionString"])
-    ]
+    return fitted(
+        [
+            {"Name": entry.get("name"), "ConnectionString": string}
+            for entry in several(result)
+            for string in several(entry["connectionString"])
+        ]
+    )

@@ -11,6 +11,7 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.record.kinds import Attestation
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.enrollments import attestation_type
+from azext_iot_dps.service.redaction import printable
 
 if TYPE_CHECKING:
     from azext_iot_dps.record.patch import Patch
@@ -42,7 +43,7 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
         stored = attestation_type(record)
         if stored == Attestation.SYMMETRIC_KEY.value:
             return {**record, "attestation": client.records.attestation(enrollment_id)}
-        logger.warning("--show-keys has no effect: the attestation is %s, not symmetricKey.", stored)
+        logger.warning("--show-keys has no effect: the attestation is %s, not symmetricKey.", printable(stored))
     return record
 
 
@@ -85,7 +86,9 @@ def compute_device_key(
 def _stored_key(client: Collection, id: str) -> str:
     stored, key = client.records.primary_key(id)
     if key is None:
-        raise ArgumentUsageError(f"The devices of group '{id}' have no symmetric keys: its attestation is {stored}.")
+        raise ArgumentUsageError(
+            f"The devices of group '{id}' have no symmetric keys: its attestation is {printable(stored)}."
+        )
     return key
 
 

@@ -40,10 +40,10 @@ def groups(result: Any) -> list[dict[str, str]]:
     )
 
 
-def keys(computed: Any) -> list[Row]:
+def keys(computed: Any) -> list[dict[str, str]]:
     """A row a device; the key of a single device is a string."""
     pairs = computed.items() if isinstance(computed, dict) else [(None, computed)]
-    return [{"RegistrationId": id, "Key": key} for id, key in pairs]
+    return fitted([{"RegistrationId": id, "Key": key} for id, key in pairs])
 
 
 def _settings(record: Row) -> Row:
