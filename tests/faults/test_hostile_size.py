@@ -14,7 +14,7 @@ from azext_iot_dps.record.kinds import INDIVIDUAL
 from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.service import redaction
 from dps_emulator.lab import certificates
-from tools.fuzz.targets import CONVERTERS
+from tools.fuzz.arguments import CONVERTERS
 
 MANY = 100_000
 MEGABYTE = 1_000_000

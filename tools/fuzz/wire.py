@@ -14,8 +14,9 @@ from requests.structures import CaseInsensitiveDict
 
 from azext_iot_dps.arm.manager import Arm
 from azext_iot_dps.arm.services import Services
-from azext_iot_dps.cli.client import service_transport
+from azext_iot_dps.cli.client import Collection, service_transport
 from azext_iot_dps.record.comparison import matches
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.target import Target
@@ -110,6 +111,21 @@ def connected(given: list[requests.Response]) -> DpsClient:
     transport = service_transport(HOST, SasAuth(Target(HOST, "policy", "QUFBQQ==")))
     transport._session._session.mount("https://", Script(given))
     return DpsClient(lambda: transport, matches)
+
+
+def answered(bodies: list[Any]) -> DpsClient:
+    """The client of a service that returns these bodies with status 200."""
+    return connected([answer(200, {}, json.dumps(body).encode()) for body in bodies])
+
+
+def individual(dps: DpsClient) -> Collection:
+    """Its enrollments."""
+    return Collection(INDIVIDUAL, dps.enrollments)
+
+
+def groups(dps: DpsClient) -> Collection:
+    """Its enrollment groups."""
+    return Collection(GROUP, dps.enrollment_groups)
 
 
 def services(given: list[requests.Response]) -> Services:
