@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -56,7 +57,7 @@ class DeviceClient:
             report.say()
             response = transport.send("PUT", f"{path}/register", body=body)
             operation, operation_id = _operation(response), ""
-            while not _is_assigned(operation, id):
+            while not _is_assigned(operation, id, response):
                 operation_id = operation_id or quote(_operation_id(operation, response), safe="")
                 asked = retry.retry_after_seconds(response.headers.get("Retry-After"))
                 seconds = max(SHORTEST, INTERVAL if asked is None else asked)
@@ -80,12 +81,13 @@ def _operation(response: requests.Response) -> Json:
 
 def _operation_id(operation: Json, response: requests.Response) -> str:
     id = operation.get("operationId")
-    if not isinstance(id, str) or not id or id in (".", ".."):
+    # half of a surrogate pair cannot be sent
+    if not isinstance(id, str) or not id or id in (".", "..") or re.search(r"[\ud800-\udfff]", id):
         raise unexpected(response)
     return id
 
 
-def _is_assigned(operation: Json, id: str) -> bool:
+def _is_assigned(operation: Json, id: str, response: requests.Response) -> bool:
     """False while the operation goes on; raises an error when it ended otherwise."""
     status = operation["status"]
     if status == "disabled":
@@ -96,19 +98,20 @@ def _is_assigned(operation: Json, id: str) -> bool:
         )
     if status == "failed":
         raise AzureResponseError(
-            f"The registration of '{id}' failed: {_reason(operation.get('registrationState'))}",
+            f"The registration of '{id}' failed: {_reason(operation.get('registrationState'), response)}",
             recommendation="Check the allocation of the enrollment: its IoT Hubs must be linked to the service (az iot "
             "dps linked-hub list), and the function of a custom allocation must return one of them.",
         )
     return bool(status == "assigned")
 
 
-def _reason(state: Any) -> str:
+def _reason(state: Any, response: requests.Response) -> str:
     """The service's message and error code."""
     state = state if isinstance(state, dict) else {}
     message, code = state.get("errorMessage"), state.get("errorCode")
-    text = redaction.text(message.strip()) if isinstance(message, str) else ""
-    number = f" (error {redaction.text(str(code))[:100]})" if isinstance(code, (int, str)) and code else ""
+    known = redaction.secrets(response.request)
+    text = redaction.text(message.strip(), known) if isinstance(message, str) else ""
+    number = f" (error {redaction.text(str(code), known)[:100]})" if isinstance(code, (int, str)) and code else ""
     return (text or "the service gave no reason.") + number
 
 

@@ -84,6 +84,7 @@ def test_what_may_pass_is_tried_again(create, dps, path, fault):
         {"body": {"operationId": 5, "status": "assigning"}},
         {"body": {"operationId": "..", "status": "assigning"}},
         {"body": {"operationId": "", "status": "assigning"}},
+        {"raw": r'{"operationId": "\ud800", "status": "assigning"}'},
     ],
 )
 def test_an_answer_that_is_none_is_an_error(create, dps, answer):
@@ -102,6 +103,8 @@ def test_an_answer_that_is_none_is_an_error(create, dps, answer):
         ({"errorMessage": ["x"], "errorCode": {}}, "the service gave no reason.\n"),
         ({"errorMessage": "No. "}, "No.\n"),
         ({"errorMessage": "SharedAccessKey=c2VjcmV0"}, "SharedAccessKey=***\n"),
+        ({"errorMessage": "\x1b[2J", "errorCode": "\x1b[2J" + "x" * 200}, f"\\x1b[2J (error \\x1b[2J{'x' * 93})\n"),
+        ({"errorMessage": "No.", "errorCode": "SharedAccessKey=c2VjcmV0"}, "No. (error SharedAccessKey=***)\n"),
     ],
 )
 def test_a_failure_says_what_the_service_tells_of_it(create, dps, state, words):
@@ -109,6 +112,13 @@ def test_a_failure_says_what_the_service_tells_of_it(create, dps, state, words):
     result = create()
     assert result.exit_code == 1
     assert f"The registration of 'dev' failed: {words}" in result.err
+
+
+def test_a_failure_is_told_without_what_the_request_kept_secret(create, dps):
+    body = {"status": "failed", "registrationState": {"errorMessage": "Not c2VjcmV0!", "errorCode": "c2VjcmV0"}}
+    dps.fail(body=body, path="/register")
+    result = create("""--payload '{"primaryKey": "c2VjcmV0"}'""")
+    assert "The registration of 'dev' failed: Not ***! (error ***)\n" in result.err
 
 
 def test_nothing_but_the_answer_is_shown_without_a_terminal(create):
