@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
-NAMES = ("answer", "arm", "certificate", "connection", "json", "record", "redaction", "word")
+NAMES = (
+    *("answer", "arm", "certificate", "connection", "json", "number", "record", "redaction", "registration"),
+    *("secret", "table", "word"),
+)
 
 
 def seeds(name: str) -> list[Path]:

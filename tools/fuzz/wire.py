@@ -20,6 +20,7 @@ from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.target import Target
+from azext_iot_dps.service.transport import Transport
 
 HOST = "kilo.example"
 STATUSES = (200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 408, 409, 412, 429, 500, 503, 599)
@@ -92,9 +93,11 @@ class Script(BaseAdapter):
     def __init__(self, given: list[requests.Response], limit: int = 30):
         super().__init__()
         self._given, self._left = given, limit
+        self.sent: list[requests.PreparedRequest] = []
 
     def send(self, request: requests.PreparedRequest, *_: Any, **how: Any) -> requests.Response:
         self._left -= 1
+        self.sent.append(request)
         if not self._given or self._left < 0:
             raise requests.ConnectionError("the script is at its end")
         response = self._given.pop(0) if len(self._given) > 1 else self._given[0]
@@ -106,11 +109,16 @@ class Script(BaseAdapter):
         pass
 
 
-def connected(given: list[requests.Response]) -> DpsClient:
-    """The client of a Device Provisioning Service with this answer."""
+def connected(given: list[requests.Response] | Script) -> DpsClient:
+    """The client of a Device Provisioning Service with these answers."""
     transport = service_transport(HOST, SasAuth(Target(HOST, "policy", "QUFBQQ==")))
-    transport._session._session.mount("https://", Script(given))
-    return DpsClient(lambda: transport, matches)
+    return DpsClient(lambda: answering(transport, given), matches)
+
+
+def answering(transport: Transport, given: list[requests.Response] | Script) -> Transport:
+    """A transport of which no request gets out."""
+    transport._session._session.mount("https://", given if isinstance(given, Script) else Script(given))
+    return transport
 
 
 def answered(bodies: list[Any]) -> DpsClient:
@@ -131,5 +139,5 @@ def groups(dps: DpsClient) -> Collection:
 def services(given: list[requests.Response]) -> Services:
     """The services of an Azure Resource Manager with this answer."""
     arm = Arm("https://arm.example", "x", SasAuth(Target(HOST, "policy", "QUFBQQ==")))
-    arm._transport._session._session.mount("https://", Script(given))
+    answering(arm._transport, given)
     return Services(lambda: arm)
