@@ -17,10 +17,12 @@ short-summary: Create an enrollment group in an Azure IoT Hub Device Provisionin
 long-summary: >
     A group has one of three attestations: symmetric keys, intermediate CA certificates, or names of CA certificates
     that were uploaded to the service. If none is given, the service generates symmetric keys.{CERTIFICATE_FORMAT}
-    An existing group is never overwritten.
+    An existing group is not changed, unless --if-exists is `update`.
 examples:
   - name: Create a group with symmetric keys that the service generates.
     text: az iot dps enrollment-group create {_TARGET}
+  - name: Create a group, or leave it as it is if it exists.
+    text: az iot dps enrollment-group create {_TARGET} --if-exists skip
   - name: Create a group with your own symmetric keys.
     text: >
         az iot dps enrollment-group create {_TARGET} --primary-key {{primary_key}} --secondary-key {{secondary_key}}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azure.cli.core.azclierror import ArgumentUsageError, RequiredArgumentMissingError
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.enrollments.options import FAIL, UPDATE
 from azext_iot_dps.record.kinds import Attestation
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.enrollments import attestation_type
@@ -15,20 +17,31 @@ from azext_iot_dps.service.redaction import printable
 
 if TYPE_CHECKING:
     from azext_iot_dps.record.patch import Patch
+    from azext_iot_dps.record.violation import Note
 
 logger = get_logger(__name__)
 
 
-def create_enrollment(client: Collection, enrollment_id: str, **kwargs: Any) -> Json:
-    """Create an enrollment; one that exists is never overwritten."""
+def create_enrollment(client: Collection, enrollment_id: str, if_exists: str = FAIL, **kwargs: Any) -> Json:
+    """Create an enrollment; one that exists is only changed when `if_exists` is `update`."""
     # what only writing needs is imported where it is
     from azext_iot_dps.enrollments.patching import patch_of
     from azext_iot_dps.record import models
 
     patch = patch_of(client.kind, enrollment_id, kwargs)
     record = models.body(client.kind, patch.new())
-    _warn(patch)
-    return client.records.put(enrollment_id, record)
+    _warn(patch.notes)
+    if if_exists == FAIL:
+        return client.records.put(enrollment_id, record)
+
+    def existing() -> Json:
+        if if_exists == UPDATE:
+            return _update(client, patch, told=[*patch.notes])
+        found = client.records.read_back(enrollment_id)
+        logger.warning("The %s already exists. Nothing was changed.", client.kind.title)
+        return found
+
+    return client.records.create_or(enrollment_id, record, existing)
 
 
 def list_enrollments(client: Collection, top: int | None = None) -> list[Json]:
@@ -50,21 +63,11 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
 def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
     """Change the members that options name; every other member keeps its value, also when others change it."""
     from azext_iot_dps.enrollments.patching import patch_of
-    from azext_iot_dps.record.comparison import differs
 
     patch = patch_of(client.kind, enrollment_id, kwargs)
     if not patch.names_members:
         raise RequiredArgumentMissingError("Nothing to change: specify at least one option.")
-
-    def change(stored: Json) -> tuple[Json, bool]:
-        desired = patch.over(stored)
-        return desired, differs(desired, stored)
-
-    record, written = client.records.update(enrollment_id, change, etag)
-    _warn(patch)
-    if not written:
-        logger.warning("The %s already has these values. Nothing was changed.", client.kind.title)
-    return record
+    return _update(client, patch, etag)
 
 
 def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None = None) -> None:
@@ -92,8 +95,23 @@ def _stored_key(client: Collection, id: str) -> str:
     return key
 
 
-def _warn(patch: Patch) -> None:
+def _update(client: Collection, patch: Patch, etag: str | None = None, told: Sequence[Note] = ()) -> Json:
+    """Update a record by a patch; returns what is stored then. Notes that were not `told` before are shown."""
+    from azext_iot_dps.record.comparison import differs
+
+    def change(stored: Json) -> tuple[Json, bool]:
+        desired = patch.over(stored)
+        return desired, differs(desired, stored)
+
+    record, written = client.records.update(patch.id, change, etag)
+    _warn(note for note in patch.notes if note not in told)
+    if not written:
+        logger.warning("The %s already has these values. Nothing was changed.", client.kind.title)
+    return record
+
+
+def _warn(notes: Iterable[Note]) -> None:
     from azext_iot_dps.enrollments.patching import spell
 
-    for note in dict.fromkeys(patch.notes):
+    for note in dict.fromkeys(notes):
         logger.warning(note.told(spell))

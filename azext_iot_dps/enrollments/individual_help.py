@@ -53,11 +53,15 @@ helps["iot dps enrollment create"] = f"""
 type: command
 short-summary: Create an individual device enrollment in an Azure IoT Hub Device Provisioning Service.
 long-summary: >{CERTIFICATE_FORMAT}
-    An existing enrollment is never overwritten.
+    An existing enrollment is not changed, unless --if-exists is `update`.
 examples:
   - name: Create an enrollment with symmetric keys that the service generates.
     text: >
         az iot dps enrollment create -n {{dps_name}} -g {{resource_group}} --eid {{enrollment_id}} --at symmetricKey
+  - name: Create an enrollment, or update its tags if it exists. The command may run any number of times.
+    text: >
+        az iot dps enrollment create -n {{dps_name}} -g {{resource_group}} --eid {{enrollment_id}} --at symmetricKey
+        --tags "{{'site':'north'}}" --if-exists update
   - name: >
         Create an enrollment '{{enrollment_id}}' with attestation type 'x509' {_IN_SERVICE}
         with provisioning status 'disabled', device id '{{device_id}}',

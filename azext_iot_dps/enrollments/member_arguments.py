@@ -8,7 +8,7 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import completion, converters
-from azext_iot_dps.enrollments.members import ALLOCATION, CREATE, UPDATE, MemberOption, member_options
+from azext_iot_dps.enrollments.members import ALLOCATION, UPDATE, MemberOption, member_options
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.values import BOOLEAN, HOSTS, STRING
 
@@ -34,8 +34,7 @@ def _argument(option: MemberOption, kind: Kind, verb: str) -> CLIArgumentType:
     if option.member == "attestation.type":
         settings["required"] = True
     if option.removes or field.value is BOOLEAN:
-        default = field.default if verb == CREATE else None
-        return CLIArgumentType(get_three_state_flag(), default=default, **settings)
+        return CLIArgumentType(get_three_state_flag(), **settings)
     if field.value.choices:
         return CLIArgumentType(get_enum_type(field.value.choices), **settings)
     if field.value is HOSTS:

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from azure.cli.core.azclierror import RequiredArgumentMissingError
+from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.options import enrollment_id_type, etag_type, group_id_type, show_keys_type, top_type
@@ -13,6 +14,8 @@ from azext_iot_dps.cli.target import TARGET, target_options, validate_target
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.values import ID, SYMMETRIC_KEY
 
+# What create does when the id is taken.
+FAIL, SKIP, UPDATE = "fail", "skip", "update"
 NOUNS = (("iot dps enrollment", INDIVIDUAL, enrollment_id_type), ("iot dps enrollment-group", GROUP, group_id_type))
 
 
@@ -26,6 +29,12 @@ def load(loader: Any) -> None:
                 c.argument("etag", etag_type)
                 c.argument("top", top_type)
                 c.argument("show_keys", show_keys_type)
+                c.argument(
+                    "if_exists",
+                    get_enum_type([FAIL, SKIP, UPDATE], default=FAIL),
+                    help=f"What to do if the {kind.title} exists. `fail` ends with an error. `skip` changes nothing. "
+                    "`update` changes what the options name, as the command `update` does.",
+                )
                 if verb in ("create", "update") and loader.command in ("", f"{noun} {verb}"):
                     _member_options(c, kind, verb)
     for command in ("iot dps enrollment-group compute-device-key", "iot dps compute-device-key"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from azext_iot_dps.base64 import is_base64
@@ -20,6 +20,7 @@ READS = 5
 
 Matches = Callable[[Json, Json], bool]
 Change = Callable[[Json], tuple[Json, bool]]
+Found = TypeVar("Found")
 
 
 class Enrollments:
@@ -88,6 +89,26 @@ class Enrollments:
                     raise
                 if read and is_unchanged:
                     headers = {"If-Match": read}
+
+    def create_or(self, id: str, record: Json, otherwise: Callable[[], Found]) -> Json | Found:
+        """Create the record; when there is one of this ID, the result is that of `otherwise`.
+
+        When others delete the record before `otherwise` requests it, it is created after all. Raises ServiceError, with
+        CONTENDED when that happens each time.
+        """
+        for _ in range(READS):
+            try:
+                return self.put(id, record)
+            except ServiceError as error:
+                if not error.exists:
+                    raise
+            try:
+                return otherwise()
+            except ServiceError as error:
+                if not error.not_found:
+                    raise
+        message = f"Other clients created and deleted '{id}' during each of {READS} attempts. Run the command again."
+        raise ServiceError(Reason.CONTENDED, message, subject=self._subject(id))
 
     def update(self, id: str, change: Change, etag: str | None = None) -> tuple[Json, bool]:
         """Replace the record by what `change` makes of it; returns what is stored then, and whether it was written.
