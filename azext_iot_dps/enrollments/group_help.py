@@ -80,6 +80,9 @@ examples:
   - name: Replace the primary key. The secondary key keeps its value.
     text: >
         az iot dps enrollment-group update {_TARGET} --primary-key {{new_primary_key}}
+  - name: Change one tag of the initial twin. All others keep their value.
+    text: >
+        az iot dps enrollment-group update {_TARGET} --set initialTwin.tags.floor=3
   - name: Disable a group.
     text: >
         az iot dps enrollment-group update {_TARGET} --provisioning-status disabled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from azure.cli.core.azclierror import ArgumentUsageError, RequiredArgumentMissingError
@@ -36,7 +36,7 @@ def create_enrollment(client: Collection, enrollment_id: str, if_exists: str = F
 
     def existing() -> Json:
         if if_exists == UPDATE:
-            return _update(client, patch, told=[*patch.notes])
+            return _update(client, patch, patch.over, told=[*patch.notes])
         found = client.records.read_back(enrollment_id)
         logger.warning("The %s already exists. Nothing was changed.", client.kind.title)
         return found
@@ -62,12 +62,18 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
 
 def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
     """Change the members that options name; every other member keeps its value, also when others change it."""
+    from azext_iot_dps.enrollments.generic_update import GenericUpdate
     from azext_iot_dps.enrollments.patching import patch_of
 
-    patch = patch_of(client.kind, enrollment_id, kwargs)
-    if not patch.names_members:
+    patch, generic = patch_of(client.kind, enrollment_id, kwargs), GenericUpdate(client.kind, kwargs)
+    if not patch.names_members and not generic:
         raise RequiredArgumentMissingError("Nothing to change: specify at least one option.")
-    return _update(client, patch, etag)
+
+    def desired(stored: Json) -> Json:
+        made = patch.over(stored)
+        return generic.over(made, stored, patch.notes) if generic else made
+
+    return _update(client, patch, desired, etag)
 
 
 def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None = None) -> None:
@@ -95,12 +101,18 @@ def _stored_key(client: Collection, id: str) -> str:
     return key
 
 
-def _update(client: Collection, patch: Patch, etag: str | None = None, told: Sequence[Note] = ()) -> Json:
-    """Update a record by a patch; returns what is stored then. Notes that were not `told` before are shown."""
+def _update(
+    client: Collection,
+    patch: Patch,
+    make: Callable[[Json], Json],
+    etag: str | None = None,
+    told: Sequence[Note] = (),
+) -> Json:
+    """Replace a record by what `make` makes of it; the notes of the patch that were not `told` before are shown."""
     from azext_iot_dps.record.comparison import differs
 
     def change(stored: Json) -> tuple[Json, bool]:
-        desired = patch.over(stored)
+        desired = make(stored)
         return desired, differs(desired, stored)
 
     record, written = client.records.update(patch.id, change, etag)

@@ -10,7 +10,10 @@ CERTIFICATE_FORMAT = """
 
 UPDATE = """
     Members that no option names keep their value. The attestation type cannot be changed. The output contains the
-    symmetric keys, as with `create`; use `-o none` to suppress it."""
+    symmetric keys, as with `create`; use `-o none` to suppress it.
+    --set, --add and --remove change single members by their paths in the JSON of `show`, after the other options.
+    Numbers keep their spelling, objects on the path that are missing are added, and null removes a member. Members that
+    this version does not know are sent as they are."""
 
 
 def show_help(noun: str, summary: str, title: str, id: str, symmetric_id: str) -> str:
@@ -185,6 +188,18 @@ examples:
     text: >
         az iot dps enrollment update -n {{dps_name}} -g {{resource_group}} --enrollment-id {{enrollment_id}}
         --remove-secondary-certificate
+  - name: Change one tag and one desired property of the initial twin. All others keep their value.
+    text: >
+        az iot dps enrollment update -n {{dps_name}} --enrollment-id {{enrollment_id}}
+        --set initialTwin.tags.floor=3 initialTwin.properties.desired.mode=eco
+  - name: Set a tag to text that looks like a number, and remove another tag.
+    text: >
+        az iot dps enrollment update -n {{dps_name}} --enrollment-id {{enrollment_id}}
+        --set initialTwin.tags.room=012 --remove initialTwin.tags.old --force-string
+  - name: Use the hashed allocation policy and add an IoT Hub.
+    text: >
+        az iot dps enrollment update -n {{dps_name}} --enrollment-id {{enrollment_id}} --allocation-policy hashed
+        --add iotHubs {{iot_hub_host_name2}}
   - name: Clear the tags of the initial twin. Its desired properties keep their value.
     text: az iot dps enrollment update -n {{dps_name}} --enrollment-id {{enrollment_id}} --initial-twin-tags ""
 """

@@ -16,6 +16,7 @@ from azext_iot_dps.record.values import ID, SYMMETRIC_KEY
 
 # What create does when the id is taken.
 FAIL, SKIP, UPDATE = "fail", "skip", "update"
+_GENERIC = "Generic Update"
 NOUNS = (("iot dps enrollment", INDIVIDUAL, enrollment_id_type), ("iot dps enrollment-group", GROUP, group_id_type))
 
 
@@ -37,6 +38,8 @@ def load(loader: Any) -> None:
                 )
                 if verb in ("create", "update") and loader.command in ("", f"{noun} {verb}"):
                     _member_options(c, kind, verb)
+                if verb == "update":
+                    _generic_update_options(c)
     for command in ("iot dps enrollment-group compute-device-key", "iot dps compute-device-key"):
         with loader.argument_context(command) as c:
             target_options(c)
@@ -48,6 +51,33 @@ def _member_options(c: Any, kind: Kind, verb: str) -> None:
     from azext_iot_dps.enrollments import member_arguments
 
     member_arguments.add(c, kind, verb)
+
+
+def _generic_update_options(c: Any) -> None:
+    """The options of azure-cli's generic updates; their action collects them in `ordered_arguments`."""
+    from azure.cli.core.commands.arm import add_usage, remove_usage, set_usage
+    from azure.cli.core.commands.command_operation import GenericUpdateCommandOperation
+
+    listed = {"nargs": "+", "action": GenericUpdateCommandOperation.OrderedArgsAction, "arg_group": _GENERIC}
+    c.extra(
+        "properties_to_set", options_list=["--set"], metavar="KEY=VALUE", **listed,
+        help=f"Update an object by specifying a property path and value to set.  Example: {set_usage}",
+    )  # fmt: skip
+    c.extra(
+        "properties_to_add", options_list=["--add"], metavar="LIST KEY=VALUE", **listed,
+        help=f"Add an object to a list of objects by specifying a path and key value pairs.  Example: {add_usage}",
+    )  # fmt: skip
+    c.extra(
+        "properties_to_remove", options_list=["--remove"], metavar="LIST INDEX", **listed,
+        help=f"Remove a property or an element from a list.  Example: {remove_usage}",
+    )  # fmt: skip
+    c.extra(
+        "force_string",
+        options_list=["--force-string"],
+        action="store_true",
+        arg_group=_GENERIC,
+        help="When using 'set' or 'add', preserve string literals instead of attempting to convert to JSON.",
+    )
 
 
 def _device_key_options(c: Any) -> None:

@@ -106,6 +106,24 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
     return result
 
 
+def check_edited(kind: Kind, edited: Json, record: Json) -> None:
+    """Refuse an edited attestation without the type of the stored record or what that requires. Raises Violations."""
+    stored = stored_type(record)
+    if stored_type({"attestation": edited}) != stored:
+        path = "attestation.type"
+        raise Violations(Violation((path,), f"{{0}} is {stored}, which cannot be changed.", fault=Fault.MISFIT))
+    if stored not in kind.attestations:
+        # newer than this version
+        return
+    check_named(kind, edited)
+    _check_parts(kind, edited, "No certificate would be left. Specify one")
+    keys = as_object(edited.get(SYMMETRIC_KEY))
+    gone = [name for name in ("primaryKey", "secondaryKey") if not keys.get(name)] if stored == SYMMETRIC_KEY else []
+    if gone:
+        path = f"attestation.{SYMMETRIC_KEY}.{gone[0]}"
+        raise Violations(_missing((path,), "{0} cannot be removed: the service would generate a new key."))
+
+
 def _tree() -> Tree:
     nodes: Tree = tree()["attestation"]
     return nodes

@@ -62,6 +62,22 @@ def parse_object(text: str) -> Json:
     raise Invalid(f"must be a JSON object: {reason}.", *shown)
 
 
+def parse_value(text: str, as_string: bool = False) -> Any:
+    """The JSON value or the Python literal that a text holds; the text itself if it holds neither, or `as_string`.
+
+    Null members of objects are left out as in `parse_object`. Raises Invalid, whose reason does not repeat the text.
+    """
+    try:
+        if len(text) > MAX_JSON:
+            raise ValueError(f"it is longer than {MAX_JSON:,} characters")
+        return checked(text if as_string else _parsed_or_text(text))
+    except (RecursionError, MemoryError):
+        reason = "it is nested too deeply"
+    except ValueError as error:
+        reason = str(error)
+    raise Invalid(f"has a value that cannot be used: {reason}.")
+
+
 def checked(value: Any, depth: int = MAX_DEPTH, keep_nulls: bool = False) -> Any:
     """The value without null members, when JSON can hold it; within lists everything stays.
 
@@ -91,8 +107,18 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _parsed(text: str) -> Any:
-    """JSON, or a Python literal in which JSON's words for True, False and None are allowed too."""
+def _parsed_or_text(text: str) -> Any:
+    try:
+        return _parsed(text, mark="")
+    except json.JSONDecodeError:
+        return text
+
+
+def _parsed(text: str, mark: str = "'") -> Any:
+    """JSON, or a Python literal in which JSON's words for True, False and None are allowed too.
+
+    Only what contains the `mark` may be one of Python.
+    """
     try:
         value = exact_json.loads(text)
     except json.JSONDecodeError as error:
@@ -100,7 +126,7 @@ def _parsed(text: str) -> Any:
     else:
         exact_json.check_names(text, value)
         return value
-    if "'" not in text:
+    if mark not in text:
         raise fault
     try:
         with warnings.catch_warnings():

@@ -17,8 +17,27 @@ from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Viol
 def identity(kind: Kind, members: Json) -> str:
     """The id that the members name, when it and the ETag are right. Raises Violations."""
     id = _required_id(kind, members)
-    _raise(_wrong({kind.id_member: id, "etag": members.get("etag")}, tree()))
+    check_values({kind.id_member: id, "etag": members.get("etag")})
     return str(id)
+
+
+def check_values(members: Json) -> None:
+    """Refuse values that known members cannot have, each by itself. Raises Violations."""
+    violations = _wrong(members, tree())
+    if violations:
+        raise Violations(*violations)
+
+
+def plain_certificate(kind: Kind, path: str, text: str, notes: list[Note]) -> str:
+    """The text of the certificate at a path as it is sent: the first one, never a private key. Raises Violations."""
+    from azext_iot_dps.record import certificate
+
+    try:
+        plain = certificate.of_text(text, kind.signing)
+    except Invalid as error:
+        raise Violations(error.of(f"{path}.certificate")) from None
+    notes.extend(Note((f"{path}.certificate",), f"{{0}} {note}") for note in plain.notes)
+    return plain.text
 
 
 class Patch:
@@ -41,7 +60,7 @@ class Patch:
         self.kind, self.complete = kind, complete
         self.notes = notes or []
         self.id: str = _required_id(kind, members)
-        _raise(_wrong(members, tree()))
+        check_values(members)
         named = as_object(members.get("attestation"))
         attestation.check_named(kind, named)
         allocation.check_named(members)
@@ -115,22 +134,15 @@ class Patch:
         for path in self.kind.slots if named.get("x509") else ():
             entry = get(members, path)
             if entry and entry.get("certificate"):
-                changed[path] = {**entry, "certificate": self._plain(path, entry["certificate"])}
+                changed[path] = {
+                    **entry,
+                    "certificate": plain_certificate(self.kind, path, entry["certificate"], self.notes),
+                }
         if not changed:
             return members
         slots = {path.rpartition(".")[2]: entry for path, entry in changed.items()}
         x509 = {**named["x509"], self.kind.certificates: {**named["x509"][self.kind.certificates], **slots}}
         return {**members, "attestation": {**named, "x509": x509}}
-
-    def _plain(self, path: str, text: str) -> str:
-        from azext_iot_dps.record import certificate
-
-        try:
-            plain = certificate.of_text(text, self.kind.signing)
-        except Invalid as error:
-            raise Violations(error.of(f"{path}.certificate")) from None
-        self.notes.extend(Note((f"{path}.certificate",), f"{{0}} {note}") for note in plain.notes)
-        return plain.text
 
 
 def _required_id(kind: Kind, members: Json) -> Any:
@@ -157,8 +169,3 @@ def _wrong(members: Json, nodes: Tree, above: str = "") -> list[Violation]:
         except Invalid as error:
             found.append(error.of(above + name))
     return found
-
-
-def _raise(violations: list[Violation]) -> None:
-    if violations:
-        raise Violations(*violations)

@@ -28,6 +28,8 @@ LINES = {
     "show-missing": "enrollment show --eid nosuch",
     "update": "enrollment update --eid dev1 --device-id x",
     "update-changed": "enrollment update --eid dev1 --device-id x --etag b2xk",
+    "update-set": f"enrollment update --eid dev1 --set attestation.symmetricKey.primaryKey={KEYS[1]}",
+    "update-bad-path": f"enrollment update --eid dev1 --set attestation.symmetricKey.primaryKey.{KEYS[0]}",
     "delete": "enrollment delete --eid dev1",
     "registration-show": "enrollment registration show --eid dev1",
     "registration-delete": "enrollment registration delete --eid dev1",

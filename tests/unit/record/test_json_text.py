@@ -87,3 +87,55 @@ def test_the_place_is_shown_without_values(text, shown):
 
 def test_nulls_may_be_kept():
     assert json_text.checked({"a": None, "b": {"c": None}}, keep_nulls=True) == {"a": None, "b": {"c": None}}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", ""),
+        ("3", 3),
+        (" 3 ", 3),
+        ('"3"', "3"),
+        ("'3'", "3"),
+        ("012", "012"),
+        ("true", True),
+        ("True", True),
+        ("null", None),
+        ("None", None),
+        ("three", "three"),
+        ("2021-10-01", "2021-10-01"),
+        ("https://x?a=b", "https://x?a=b"),
+        ("[1, null, {'a': null}]", [1, None, {"a": None}]),
+        ('{"a": null, "b": [null]}', {"b": [None]}),
+        ("{'a': True, 'b': None}", {"a": True}),
+        ("{broken", "{broken"),
+    ],
+)
+def test_any_value(text, value):
+    found = json_text.parse_value(text)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("text", ["3", "true", "null", '{"a": 1}', ""])
+def test_a_value_as_a_string(text):
+    assert json_text.parse_value(text, as_string=True) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("NaN", "NaN is not a JSON number"),
+        ("1e999", "it contains a number that is too large"),
+        ("{1, 2}", "it contains a set, which JSON cannot hold"),
+        ('{"a": 1, "a": 2}', "it contains the member 'a' twice"),
+        ("{'a': 1, 'a': 2}", "it contains the member 'a' twice"),
+        (nested(102), "it is nested deeper than 100 levels"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ("x" * 1_000_001, "it is longer than 1,000,000 characters"),
+        ("\udc80", "it contains an unpaired surrogate, which UTF-8 cannot encode"),
+    ],
+)
+def test_values_that_are_refused(text, reason):
+    with pytest.raises(Invalid) as raised:
+        json_text.parse_value(text)
+    assert raised.value.reason == f"has a value that cannot be used: {reason}."
