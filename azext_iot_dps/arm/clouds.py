@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _AUDIENCE = "https://azure-devices-provisioning.net"
 
@@ -34,6 +36,20 @@ _CLOUDS = {
 def cloud(name: str) -> Cloud:
     """The cloud of that name, regardless of letter case; one that a user registered is like the public one."""
     return _CLOUDS.get(name.lower(), PUBLIC)
+
+
+def has_host(name: str, resource_manager: str, suffixes: Iterable[object], host: str) -> bool:
+    """Whether a host, optionally with a port, is one of Azure's services, or of the cloud of that name.
+
+    A cloud that a user registered has those under its `suffixes`; under the ones of Azure's own clouds anyone may have
+    a host. `resource_manager` is the URL of the cloud's Azure Resource Manager.
+    """
+    known = [each.suffix for each in _CLOUDS.values()]
+    if name.lower() not in _CLOUDS:
+        known += [each.lower().strip(".") for each in suffixes if isinstance(each, str)]
+    bare = host.partition(":")[0].lower()
+    own = bare == urlsplit(resource_manager).hostname
+    return own or any(bare.endswith(f".{suffix}") for suffix in known if suffix)
 
 
 def is_audience(text: str) -> bool:

@@ -118,7 +118,12 @@ def _connect(
     find = find or (lambda: services(cli_ctx).find(service_name(name), resource_group_name))
     if auth_type == "login":
         audience = _audience(cli_ctx)
-        host = name if "." in name or ":" in name else _warned(find(), hubs).host
+        typed = "." in name or ":" in name
+        host = name if typed else _warned(find(), hubs).host
+        if typed and not _is_of_active_cloud(cli_ctx, host):
+            logger.warning(
+                "The access token of the current sign-in is sent to %s, which is not a host of the active cloud.", host
+            )
         return service_transport(host, login_auth(cli_ctx, audience))
 
     service = _warned(find(), hubs)
@@ -143,6 +148,13 @@ def _warned(service: Service, hubs: list[str]) -> Service:
     for hub, linked in misspelled_hubs(" ".join(hubs).split(), service.hubs):
         logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, printable(linked))
     return service
+
+
+def _is_of_active_cloud(cli_ctx: Any, host: str) -> bool:
+    from azext_iot_dps.arm import clouds
+
+    cloud = cli_ctx.cloud
+    return clouds.has_host(cloud.name, cloud.endpoints.resource_manager, vars(cloud.suffixes).values(), host)
 
 
 def _audience(cli_ctx: Any) -> str:
