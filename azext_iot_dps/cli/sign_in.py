@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from azure.cli.core._profile import Profile
+from knack.log import get_logger
 from knack.util import CLIError
 
 from azext_iot_dps.service.auth import LoginAuth
 from azext_iot_dps.service.failure import Reason, ServiceError
+
+logger = get_logger(__name__)
 
 _NO_TOKEN = "No access token could be obtained for the current sign-in: the token service returned none."
 
@@ -29,5 +32,7 @@ def _token(cli_ctx: Any, resource: str | None) -> str:
         raise ServiceError(Reason.NO_TOKEN, str(error)) from error
     # the libraries behind azure-cli let through various exceptions, which differ from version to version
     except Exception as error:
-        raise ServiceError(Reason.NO_TOKEN, _NO_TOKEN) from error
+        logger.debug("No access token: %s", type(error).__name__)
+        # not from the error, in whose text a proxy's password may stand
+        raise ServiceError(Reason.NO_TOKEN, _NO_TOKEN) from None
     return str(token[0][1])
