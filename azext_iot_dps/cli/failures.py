@@ -40,6 +40,10 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
     Reason.TIMED_OUT: (azclierror.AzureConnectionError, _CONNECTION),
     Reason.CUT_OFF: (azclierror.AzureConnectionError, _CONNECTION),
     Reason.NO_TLS: (azclierror.AzureConnectionError, _CONNECTION),
+    Reason.NO_DESCRIPTORS: (
+        azclierror.AzureConnectionError,
+        "Raise the limit with `ulimit -n`, or close other programs.",
+    ),
     Reason.NO_TOKEN: (
         azclierror.AzureConnectionError,
         f"Run `az account get-access-token` to see the cause, and sign in again with `az login`. {_CA_BUNDLE}",

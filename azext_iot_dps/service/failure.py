@@ -40,6 +40,7 @@ class Reason(Enum):
     CA_FILE = "the CA certificate file cannot be read"
     STOPPED = "the command was interrupted before the request was sent"
     NO_TOKEN = "no access token for the current sign-in"
+    NO_DESCRIPTORS = "the operating system allows no more open files"
     BAD_SETTING = "an invalid setting"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ def reason(error: Exception) -> Reason:
     """Why there is no complete response."""
     if isinstance(error, TooLarge):
         return Reason.INTERIM if isinstance(error, TooManyInterim) else Reason.TOO_LARGE
+    if _no_descriptors(error):
+        return Reason.NO_DESCRIPTORS
     if _untrusted(error):
         return Reason.UNTRUSTED
     if not isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError)) and never_connected(error):
@@ -49,7 +52,7 @@ def is_transient(error: Exception) -> bool:
     Not after a read timeout, which took long enough, nor when the certificate, the host name or the credentials for
     the proxy are wrong.
     """
-    if _timed_out(error) or _untrusted(error) or _broken_tls(error):
+    if _timed_out(error) or _untrusted(error) or _broken_tls(error) or _no_descriptors(error):
         return False
     if proxy_response(error).startswith("4"):
         return False
@@ -101,6 +104,7 @@ _MESSAGES = {
     Reason.NO_TLS: "The TLS handshake with {host} failed.",
     Reason.TOO_LARGE: f"{{host}} returned a response of more than {MAX_BYTES // 1024**2} MiB.",
     Reason.INTERIM: f"{{host}} returned more than {MAX_INTERIM} interim responses before a response.",
+    Reason.NO_DESCRIPTORS: "{host} could not be reached: this process has too many open files.",
     Reason.TIMED_OUT: "The request to {host} timed out.",
     Reason.UNREACHABLE: "{host} could not be reached.",
     Reason.CUT_OFF: "{host} closed the connection before its response was complete.",
@@ -118,6 +122,10 @@ def _untrusted(error: Exception) -> bool:
 def _broken_tls(error: Exception) -> bool:
     """Whether the other end does not use TLS. A handshake that was cut off is transient, and is not meant."""
     return _is(error, ssl.SSLError) and not _is(error, ssl.SSLEOFError) and not _untrusted(error)
+
+
+def _no_descriptors(error: Exception) -> bool:
+    return any(isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE) for cause in _causes(error))
 
 
 def _is(error: Exception, kind: type) -> bool:
