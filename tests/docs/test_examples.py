@@ -105,7 +105,7 @@ def test_every_example_works(az, dps, tmp_path, text):
         shelf = dps.groups if "enrollment-group" in arguments else dps.enrollments
         shelf.put({**stored(text), "etag": "AAAAAAAAAAA="})
     dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA="})
-    named = "127.0.0.1:" + str(dps.port) if "login" in arguments and "-g" not in arguments else "mydps"
+    named = dps.host if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
     expected = (
         "an enrollment group needs a CA certificate",
