@@ -172,13 +172,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _authorization(header: str) -> Iterator[str]:
-    """The header, its credential, the parts of an access token, and of a SAS token the signature."""
-    _, _, credential = header.partition(" ")
-    if credential:
-        yield header
-        yield credential
-        yield from credential.split(".")
+    """The signature of a SAS token, whose other parts are no secrets; an access token and its parts."""
+    scheme, _, credential = header.partition(" ")
+    if scheme == "SharedAccessSignature":
         yield from (value for name, value in parse_qsl(credential) if name == "sig")
+    else:
+        yield from (credential, *credential.split("."))
 
 
 def _named(value: Any) -> Iterator[str]:
