@@ -55,7 +55,7 @@ _PATTERNS = (
     r"((?:primary|secondary|endorsement|storageRoot|authentication|account|access)Key\s+)(?!"
     rf"{_WORD})[A-Za-z0-9+/=]{{16,}}",
     rf"((?:access_token|refresh_token|id_token|client_secret){_BETWEEN})(?!{_WORD})[A-Za-z0-9._~+/=%-]{{8,}}",
-    r"()\beyJ[A-Za-z0-9_-]{6,}(?:(?:\.|%2E)[A-Za-z0-9_-]*){1,4}",
+    r"()(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}(?:(?:\.|%2E)[A-Za-z0-9_-]*){1,4}",
     r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|\Z)",
 )
 # A character of a secret in texts other than those that stand in it as they are.
@@ -66,7 +66,9 @@ _PADDING = r"(?:=|%(?:25)*3[Dd]|\\+u003[Dd])*"
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
-_WHITE = re.compile(r"[ \t]*(?:\r?\n|\t)[ \t]*")
+# Both this and the pattern of tokens begin where a run of characters does: otherwise a long run would be read again
+# from each of its characters.
+_WHITE = re.compile(r"(?<![ \t])[ \t]*(?:(?:\r?\n|\t)[ \t]*)+")
 
 
 class Logged:
@@ -107,7 +109,8 @@ def body(content: bytes | str | None, known: re.Pattern[str] | None = None) -> s
         return f"{len(content):,} bytes, which are too many to log"
     plain = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     try:
-        plain = json.dumps(_without(json.loads(plain)))
+        plain = json.dumps(_without(json.loads(plain), known))
+        # once more for numbers
         plain = known.sub(HIDDEN, plain) if known else plain
     except (ValueError, RecursionError):
         # what is not JSON, or is cut off, has no member names
@@ -207,20 +210,21 @@ def _query_values(url: str) -> Iterator[str]:
         yield from (unquote(value if equals else name), value if equals else name)
 
 
-def _without(value: Any) -> Any:
+def _without(value: Any, known: re.Pattern[str] | None) -> Any:
     if isinstance(value, dict):
-        return {key: _member(key.lower(), item) for key, item in value.items()}
+        return {printable(_redacted(key, known)): _member(key.lower(), item, known) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without(item) for item in value]
-    return printable(_redacted(value)) if isinstance(value, str) else value
+        return [_without(item, known) for item in value]
+    return printable(_redacted(value, known)) if isinstance(value, str) else value
 
 
-def _member(name: str, item: Any) -> Any:
+def _member(name: str, item: Any, known: re.Pattern[str] | None) -> Any:
     if name in _NAMES:
         return _hidden(item)
     if name in _URLS and isinstance(item, str):
-        return printable(_redacted(item, finder(_query_values(item))))
-    return _without(item)
+        own = finder(_query_values(item))
+        item = own.sub(HIDDEN, item) if own else item
+    return _without(item, known)
 
 
 def _hidden(item: Any) -> Any:

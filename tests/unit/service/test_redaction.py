@@ -1,6 +1,7 @@
 """What is logged of bodies."""
 
 import json
+import time
 
 import pytest
 
@@ -42,3 +43,25 @@ MARK = "bWFya2VkLXNlY3JldC1tYXJrZWQtc2VjcmV0"
 )
 def test_a_body_is_logged_without_its_secrets(body, logged):
     assert redaction.body(body) == logged
+
+
+def test_a_value_with_a_quotation_mark_is_hidden_as_a_whole():
+    known = redaction.finder(["abc'defgh"])
+    assert (
+        redaction.body(b'{"a": "code=abc\'defgh", "code=abc\'defgh": 1}', known) == '{"a": "code=***", "code=***": 1}'
+    )
+
+
+def test_secrets_in_names_are_hidden():
+    assert redaction.body(b'{"SharedAccessKey=c2VjcmV0": {"a": 1}}') == '{"SharedAccessKey=***": {"a": 1}}'
+
+
+@pytest.mark.parametrize("text", ["eyJabcdef-", "eyJ-", "eyJabcdef.", " ", "\t", " \t", "\n"])
+def test_the_time_of_a_search_grows_with_the_length(text):
+    longest = json.dumps([text * (redaction.MAX_READ // 2 // len(text)) + "é"], ensure_ascii=False)[
+        : redaction.MAX_READ
+    ]
+    start = time.process_time()
+    redaction.body(longest)
+    # with the square of the length this takes more than ten minutes
+    assert time.process_time() - start < 30
