@@ -36,8 +36,9 @@ def repeated(data: bytes) -> None:
     form = forms[spelling % len(forms)]
     parts = {each[: max(8, len(each) // 2)] for each in forms}
     before, after = around[: len(around) // 2], around[len(around) // 2 :]
-    if is_cut % 2:
-        before += "-" * (redaction.MAX_LENGTH - len(before) - behind % (len(form) + 2))
+    if is_cut % 3:
+        end = redaction.MAX_LENGTH if is_cut % 3 == 1 else redaction.MAX_LENGTH + redaction.MARGIN
+        before += "-" * (end - len(before) - behind % (len(form) + 2))
     plain = [text for text in shown(request, before + " " + after) if any(part in text for part in parts)]
     if plain or any(part in before + after for part in parts):
         # it is in the message anyway
@@ -45,7 +46,7 @@ def repeated(data: bytes) -> None:
     for text in shown(request, before + form + after):
         assert is_shown_safely(text), text
         # of what is cut not even the first half may be left
-        found = [part for part in (parts if is_cut % 2 else forms) if part in text]
+        found = [part for part in (parts if is_cut % 3 else forms) if part in text]
         assert not found, (found, text[-200:])
 
 
