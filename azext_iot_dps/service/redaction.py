@@ -60,8 +60,8 @@ _PATTERNS = (
 )
 # A character of a secret in texts other than those that stand in it as they are.
 _ALSO = {"+": "|-", "/": "|_", " ": r"|\+"}
-# Characters before which JSON may have backslashes.
-_ESCAPED = '"/\\'
+# Characters before which JSON may have backslashes, and those for which it has letters behind one.
+_ESCAPED = {**{each: re.escape(each) for each in '"/\\'}, "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 _PADDING = r"(?:=|%(?:25)*3[Dd]|\\+u003[Dd])*"
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
@@ -151,7 +151,7 @@ def _spelled(character: str) -> str:
         encoded = "".join(f"%(?:25)*{_hex(byte)}" for byte in character.encode())
         units = character.encode("utf-16-be")
         escaped = "".join(rf"\\+u{_hex(high)}{_hex(low)}" for high, low in zip(units[::2], units[1::2]))
-        slashed = rf"|\\+{plain}" if character in _ESCAPED else ""
+        slashed = rf"|\\+{_ESCAPED[character]}" if character in _ESCAPED else ""
         return f"(?:{plain}|{encoded}|{escaped}{slashed}|&#0*{ord(character)};{_ALSO.get(character, '')})"
     return plain
 

@@ -52,6 +52,13 @@ def test_a_value_with_a_quotation_mark_is_hidden_as_a_whole():
     )
 
 
+@pytest.mark.parametrize(
+    "shown", ["a\b\f\n\r\tb", r"a\b\f\n\r\tb", r"a\\b\\f\\n\\r\\tb", r"a\u0008\u000c\u000A\u000d\u0009b"]
+)
+def test_control_characters_of_a_secret_have_short_escapes(shown):
+    assert redaction.text(f"-{shown}-", redaction.finder(["a\b\f\n\r\tb"])) == "-***-"
+
+
 def test_secrets_in_names_are_hidden():
     assert redaction.body(b'{"SharedAccessKey=c2VjcmV0": {"a": 1}}') == '{"SharedAccessKey=***": {"a": 1}}'
 
