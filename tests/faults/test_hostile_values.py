@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 
+import pytest
+from azure.cli.core.azclierror import InvalidArgumentValueError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.importing import loaded
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.schema import columns
 from tools.fuzz import wire
 from tools.fuzz.targets import TARGETS
 from tools.fuzz.trial import SECRET
 
+MEGABYTE = 1_000_000
 hostile = settings(max_examples=100, deadline=10_000, suppress_health_check=list(HealthCheck))
 
 numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
@@ -126,3 +132,31 @@ operations = st.fixed_dictionaries(
 def test_registrations(how, payload, answers):
     packed = b"".join(wire.packed(*answer) for answer in answers)
     TARGETS["registration"](bytes([how, len(payload)]) + payload + packed)
+
+
+HEADER = b"registrationId,attestation,tags\n"
+TABLES = {
+    "commas": b"," * 3 * MEGABYTE + b"\n",
+    "header": b"x" * 20 * MEGABYTE,
+    "quotation marks": HEADER + b'"' * 20 * MEGABYTE,
+    "lines in a cell": HEADER + b'dev,symmetricKey,"' + b"\n" * 5 * MEGABYTE,
+    "cells": HEADER + b"," * 3 * MEGABYTE + b"\n",
+    "faults": HEADER + b"x\n" * 100_000,
+    "id": HEADER + b"a" * 3 * MEGABYTE + b",symmetricKey,\n",
+    "lists": HEADER + b'dev,symmetricKey,"' + b"[" * 900_000 + b'"\n',
+    "zeros": HEADER + bytes(20 * MEGABYTE),
+}
+
+
+@pytest.mark.parametrize("content", TABLES.values(), ids=TABLES)
+def test_tables_without_measure(tmp_path, content):
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidArgumentValueError) as refusal:
+            loaded(str(path), INDIVIDUAL, ImportMode.CREATE, FileFormat.CSV).__enter__()
+        assert tracemalloc.get_traced_memory()[1] < 100 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+    assert len(str(refusal.value)) < 1000
