@@ -114,7 +114,7 @@ def body(content: bytes | str | None, known: re.Pattern[str] | None = None) -> s
         plain = known.sub(HIDDEN, plain) if known else plain
     except (ValueError, RecursionError):
         # what is not JSON, or is cut off, has no member names
-        plain = text(" ".join(plain.split()), known)
+        plain = " ".join(text(plain, known).split())
     return plain if len(plain) <= MAX_LENGTH else f"{plain[:MAX_LENGTH]}… ({len(plain):,} characters)"
 
 

@@ -59,6 +59,11 @@ def test_control_characters_of_a_secret_have_short_escapes(shown):
     assert redaction.text(f"-{shown}-", redaction.finder(["a\b\f\n\r\tb"])) == "-***-"
 
 
+@pytest.mark.parametrize("secret", ["abc  def", "abc\x0bdef", "abc\u00a0def"])
+def test_white_space_of_a_secret_is_found_in_what_is_no_json(secret):
+    assert redaction.body(f"-  {secret}  -", redaction.finder([secret])) == "- *** -"
+
+
 def test_secrets_in_names_are_hidden():
     assert redaction.body(b'{"SharedAccessKey=c2VjcmV0": {"a": 1}}') == '{"SharedAccessKey=***": {"a": 1}}'
 
