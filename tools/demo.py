@@ -131,7 +131,7 @@ def tell(az: Narrated, dps: Emulator) -> None:
     print("\n# A fleet: a file is checked as a whole, then ten records go with each call.")
     shutil.copytree(ROOT / "samples", az.folder / "samples")
     az("iot dps enrollment import --file samples/fleet.csv --validate-only", says='"total": 3')
-    az(f"{enrollment('import')} --file samples/fleet.csv", says='"succeeded": 3')
+    az(f"{enrollment('import')} --file samples/fleet.csv", says='"created": 3')
     az(f"{enrollment('export')} --file backup.jsonl --show-keys", says='"count": 6')
 
     print("\n# An existing enrollment is never overwritten; the error says what to do, with exit code 1.")

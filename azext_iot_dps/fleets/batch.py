@@ -2,191 +2,230 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timezone
-from typing import NamedTuple
 
 from azext_iot_dps.fleets.formats import ImportMode
-from azext_iot_dps.fleets.loading import Item, warn
+from azext_iot_dps.fleets.items import Failure, warn
+from azext_iot_dps.fleets.tasks import DONE, Done, Operation, Pair, Task
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
-from azext_iot_dps.record.paths import Json
+from azext_iot_dps.record.paths import Json, get
 from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.service import pace
 from azext_iot_dps.service.connection import Lost
 from azext_iot_dps.service.enrollments import Enrollments
-from azext_iot_dps.service.failure import EXISTS_CODES, Reason, ServiceError
+from azext_iot_dps.service.failure import EXISTS_CODES, PRECONDITION_CODE, Reason, ServiceError
 from azext_iot_dps.service.responses import Refused
 from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, THROTTLED, Tries
 
-Pair = tuple[Item, Json]
-
-CREATE, UPDATE, DELETE = "create", "updateIfMatchETag", "delete"
 # Statuses of a call that concern a record in it, and those that every other call would get too.
 PER_RECORD_STATUSES = frozenset({400, 413})
 FATAL_STATUSES = frozenset({401, 403})
 # What has no status and concerns one record, not the service.
-_PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE})
-
-
-class Failure(NamedTuple):
-    """A record that was not imported, and why: the service's code and message, or the rulebook's without a code."""
-
-    line: int
-    id: str
-    code: int | str | None
-    message: str
+_PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE, Reason.CONTENDED})
+NOT_FOUND, CHANGED = 404, 412
 
 
 class BatchWorker:
-    """Carries out batches of a mode over a connection of its own. Its methods raise no ServiceError."""
+    """Carries out batches over a connection of its own. Its methods raise no ServiceError."""
 
-    def __init__(self, records: Enrollments, kind: Kind, mode: ImportMode):
-        self._records, self._kind, self._mode = records, kind, mode
+    def __init__(self, records: Enrollments, kind: Kind, mode: ImportMode, ignore_missing: bool = False):
+        self._records, self._kind, self._mode, self._ignore_missing = records, kind, mode, ignore_missing
+        # how many records each outcome has
+        self.done: Counter[Done] = Counter()
         # what every further call would get too
         self.fatal_error: ServiceError | None = None
         # because of an interruption
-        self.not_sent: list[Item] = []
+        self.not_sent: list[Task] = []
 
-    def process(self, items: list[Item]) -> list[Failure]:
-        """Do with the records what the mode says; records that are not among the failures have succeeded."""
-        if self._mode is ImportMode.DELETE:
-            return self._send(DELETE, [(item, item.deletion) for item in items])
-        if self._mode is ImportMode.UPDATE:
-            return self._update(items)
-        created = [(item, item.created) for item in items if item.created]
-        failures = self._send(CREATE, created)
+    def process(self, operation: Operation, tasks: list[Task]) -> list[Failure]:
+        """Carry out a batch; records that are neither among the failures nor `not_sent` count in `done`."""
+        before, left = sum(self.done.values()), len(self.not_sent)
+        if operation is Operation.CREATE:
+            failures = self._create([(task, task.item.created) for task in tasks if task.item and task.item.created])
+        elif operation is Operation.UPDATE:
+            failures = self._update(tasks)
+        else:
+            failures = self._send(operation, [(task, task.deletion) for task in tasks])
+        # those that were settled otherwise are counted already
+        counted = sum(self.done.values()) - before + len(failures) + len(self.not_sent) - left
+        self.done[DONE[operation]] += len(tasks) - counted
+        return failures
+
+    def _create(self, pairs: list[Pair]) -> list[Failure]:
+        failures = self._send(Operation.CREATE, pairs)
+        failed = {failure.id for failure in failures}
+        for task, _ in pairs:
+            if task.item and task.id not in failed:
+                warn(task.item, task.item.warnings)
         if self._mode is ImportMode.CREATE:
             return failures
         existing = {failure.id for failure in failures if failure.code in EXISTS_CODES}
-        refused = [failure for failure in failures if failure.id not in existing]
-        done = {item.id for item, _ in created} - existing
-        failed = {failure.id for failure in failures}
-        for item in items:
-            if item.created and item.id not in failed:
-                warn(item.line, item.warnings)
-        return refused + self._update([item for item in items if item.id not in done])
+        settled = [failure for task, _ in pairs if task.id in existing for failure in self._singly(task)]
+        return [failure for failure in failures if failure.id not in existing] + settled
 
-    def _update(self, items: list[Item]) -> list[Failure]:
+    def _update(self, tasks: list[Task]) -> list[Failure]:
         pairs, failures = [], []
-        for item in items:
+        for task in tasks:
             try:
                 if self.fatal_error:
                     raise self.fatal_error
-                pairs.append((item, self._desired(item)))
+                pairs.append((task, self._desired(task)))
             except ServiceError as error:
-                failures += self._failure(item, error)
+                failures += self._singly(task) if error.not_found else self._failure(task, error)
             except Violations as error:
-                failures.append(Failure(item.line, item.id, None, " ".join(item.told(error.violations))))
-        return failures + self._send(UPDATE, pairs)
+                failures.append(task.violated(error))
+        return failures + self._send(Operation.UPDATE, pairs)
 
-    def _desired(self, item: Item) -> Json:
+    def _desired(self, task: Task) -> Json:
         """The record that replaces the stored one, with the ETag that the stored one must have."""
+        item, stored = task.item, task.stored
+        assert item and stored
         patch = item.patch
-        if patch.shows_all:
-            return patch.over(patch.members)
-        stored = self._records.keyed(item.id, self._records.get(item.id))
-        etag = patch.etag or stored.get("etag")
+        named = get(item.members, "attestation.symmetricKey") or {}
+        if not get(stored, "attestation.symmetricKey") and not (named.get("primaryKey") and named.get("secondaryKey")):
+            stored = self._records.keyed(task.id, stored)
+        etag = item.etag or stored.get("etag")
         if not isinstance(etag, str):
-            message = f"The service returned '{item.id}' without an ETag. It was not changed."
+            message = f"The service returned '{task.id}' without an ETag. It was not changed."
             raise ServiceError(Reason.INCOMPLETE, message)
         desired = {**patch.over(stored), "etag": etag}
-        warn(item.line, item.told(patch.notes))
+        warn(item, item.told(patch.notes))
         return desired
 
-    def _send(self, operation: str, pairs: list[Pair]) -> list[Failure]:
+    def _singly(self, task: Task) -> list[Failure]:
+        """A record that another client created, changed or deleted meanwhile: it is read and compared again."""
+        item = task.item
+        assert item
+        patch = item.patch
+
+        def change(stored: Json) -> tuple[Json, bool]:
+            desired = patch.over(stored)
+            return desired, not matches(desired, stored)
+
+        try:
+            _, written = self._records.update(task.id, change, item.etag)
+            self.done[Done.UPDATED if written else Done.UNCHANGED] += 1
+        except Violations as error:
+            return [task.violated(error)]
+        except ServiceError as error:
+            if not error.not_found or self._mode is ImportMode.UPDATE or not item.created or item.etag:
+                return self._failure(task, error)
+            return self._alone(Operation.CREATE, task, item.created, Done.CREATED)
+        return []
+
+    def _send(self, operation: Operation, pairs: list[Pair]) -> list[Failure]:
         failures: list[Failure] = []
         tries = Tries(self._records.pace)
         while pairs:
             sent, started = pace.clock(), datetime.now(timezone.utc)
             try:
-                refused = self._records.bulk(operation, [body for _, body in pairs], tries)
+                refused = self._records.bulk(operation.value, [body for _, body in pairs], tries)
             except ServiceError as error:
                 return failures + self._failed(operation, pairs, Lost(error, started))
             transient, unknown_before = [], tries.outcome_unknown
-            for item, body in pairs:
-                reason = refused.get(item.id.lower())
+            for task, body in pairs:
+                reason = refused.get(task.id.lower())
                 if reason and reason.status in RETRYABLE_STATUSES:
-                    transient.append((item, body))
+                    transient.append((task, body))
                     tries.outcome_unknown |= reason.status not in NOT_CARRIED_OUT_STATUSES
                 elif reason:
-                    failures += self._settled(operation, item, body, reason, unknown_before)
-            reasons = [refused[item.id.lower()] for item, _ in transient]
+                    failures += self._settled(operation, task, body, reason, unknown_before)
+            reasons = [refused[task.id.lower()] for task, _ in transient]
             if reasons and not _another(tries, reasons, sent, len(reasons) < len(pairs)):
-                failures += [Failure(item.line, item.id, *reason) for (item, _), reason in zip(transient, reasons)]
-                return failures
+                return failures + [task.failure(*reason) for (task, _), reason in zip(transient, reasons)]
             pairs = transient
         return failures
 
-    def _settled(self, operation: str, item: Item, body: Json, reason: Refused, unknown_before: bool) -> list[Failure]:
-        """Nothing when a refusal only says that the record is already as it should be.
+    def _settled(
+        self, operation: Operation, task: Task, body: Json, reason: Refused, unknown_before: bool
+    ) -> list[Failure]:
+        """Nothing when a refusal only says that the record is already as it should be, or when it is settled singly.
 
-        An earlier attempt without a response made it so; an upsert may be the second of a file.
+        An earlier attempt without a response may have made it so.
         """
         status = reason.status
-        if operation == DELETE and status == 400:
-            return self._alone(operation, item, body)
-        if unknown_before and operation == DELETE and status == 404:
+        changed = status == CHANGED or reason.code == PRECONDITION_CODE
+        if operation is Operation.DELETE:
+            if status == 400 or (changed and not task.item):
+                return self._alone(operation, task, self._read_again(task) if changed else body)
+            if status == NOT_FOUND and (unknown_before or self._ignore_missing or not task.item):
+                self.done[Done.DELETED if unknown_before else Done.UNCHANGED] += 1
+                return []
+        elif unknown_before and status in (409, CHANGED) and self._matches(task, body):
             return []
-        may_match = unknown_before or (self._mode is ImportMode.UPSERT and operation == UPDATE)
-        if may_match and operation != DELETE and status in (409, 412) and self._matches(item, body):
-            return []
-        return [Failure(item.line, item.id, *reason)]
+        elif operation is Operation.UPDATE and (changed or status == NOT_FOUND) and task.item and not task.item.etag:
+            return self._singly(task)
+        return [task.failure(*reason)]
 
-    def _matches(self, item: Item, body: Json) -> bool:
+    def _read_again(self, task: Task) -> Json:
+        """What a delete needs of a stored record that changed since it was listed."""
         try:
-            return matches(body, self._records.read_back(item.id))
+            return Task(task.id, stored=self._records.get(task.id)).deletion
+        except ServiceError:
+            return task.deletion
+
+    def _matches(self, task: Task, body: Json) -> bool:
+        try:
+            return matches(body, self._records.read_back(task.id))
         except ServiceError:
             return False
 
-    def _failed(self, operation: str, pairs: list[Pair], call: Lost) -> list[Failure]:
+    def _failed(self, operation: Operation, pairs: list[Pair], call: Lost) -> list[Failure]:
         """The outcome of the records of a call that failed as a whole."""
         error = call.error
         if error.status in PER_RECORD_STATUSES:
-            return [failure for item, body in pairs for failure in self._alone(operation, item, body)]
+            return [failure for task, body in pairs for failure in self._alone(operation, task, body)]
         if not error.outcome_unknown:
             if _is_fatal(error) or error.status not in RETRYABLE_STATUSES:
                 self._stop(error)
-            return [failure for item, _ in pairs for failure in self._failure(item, error)]
-        return [failure for item, body in pairs for failure in self._looked_up(operation, item, body, call)]
+            return [failure for task, _ in pairs for failure in self._failure(task, error)]
+        return [failure for task, body in pairs for failure in self._looked_up(operation, task, body, call)]
 
-    def _looked_up(self, operation: str, item: Item, body: Json, call: Lost) -> list[Failure]:
+    def _looked_up(self, operation: Operation, task: Task, body: Json, call: Lost) -> list[Failure]:
         error = call.error
         try:
-            if operation == DELETE:
-                self._records.delete(item.id, body.get("etag") or "*", call)
+            if operation is Operation.DELETE:
+                self._records.delete(task.id, body.get("etag") or "*", call)
                 return []
-            stored = self._records.look_up(error, item.id)
+            stored = self._records.look_up(error, task.id)
         except ServiceError as unknown:
             # the outcome is unknown, and requests for the other records would fail in the same way
             self._stop(unknown)
-            return self._failure(item, unknown)
+            return self._failure(task, unknown)
         if stored is not None and matches(body, stored):
             return []
-        if stored is not None and operation == CREATE:
-            exists = self._records.exists_error(item.id)
-            return [Failure(item.line, item.id, EXISTS_CODES[self._kind.signing], exists.message)]
-        return [_failed(item, error)]
+        if stored is not None and operation is Operation.CREATE:
+            exists = self._records.exists_error(task.id)
+            return [task.failure(EXISTS_CODES[self._kind.signing], exists.message)]
+        return [task.failure(error.code, str(error))]
 
-    def _alone(self, operation: str, item: Item, body: Json) -> list[Failure]:
-        """One record by a call of its own, since the call of several was refused."""
+    def _alone(self, operation: Operation, task: Task, body: Json, done: Done | None = None) -> list[Failure]:
+        """One record by a call of its own, since the call of several was refused; `done` is what it then counts as."""
         etag = body.get("etag")
         try:
-            if operation == DELETE:
-                self._records.delete(item.id, etag or "*")
+            if operation is Operation.DELETE:
+                self._records.delete(task.id, etag or "*")
             else:
-                self._records.put(item.id, body, etag if operation == UPDATE else None)
+                self._records.put(task.id, body, etag if operation is Operation.UPDATE else None)
         except ServiceError as error:
-            return self._failure(item, error)
+            if operation is Operation.DELETE and error.not_found and self._ignore_missing:
+                self.done[Done.UNCHANGED] += 1
+                return []
+            return self._failure(task, error)
+        if done:
+            self.done[done] += 1
         return []
 
-    def _failure(self, item: Item, error: ServiceError) -> list[Failure]:
+    def _failure(self, task: Task, error: ServiceError) -> list[Failure]:
         """Stops the other workers too when they would fail in the same way. What was not sent is no failure."""
         if error.reason is Reason.STOPPED:
-            self.not_sent.append(item)
+            self.not_sent.append(task)
             return []
         if _is_fatal(error):
             self._stop(error)
-        return [_failed(item, error)]
+        return [task.failure(error.code, str(error))]
 
     def _stop(self, error: ServiceError) -> None:
         self.fatal_error = self.fatal_error or error
@@ -199,10 +238,6 @@ def _another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) 
     if all(reason.status == THROTTLED for reason in reasons):
         return tries.throttled_in_part(message, sent, progress)
     return tries.another(message)
-
-
-def _failed(item: Item, error: ServiceError) -> Failure:
-    return Failure(item.line, item.id, error.code, str(error))
 
 
 def _is_fatal(error: ServiceError) -> bool:

@@ -62,7 +62,7 @@ def import_enrollments(
         if import_mode is ImportMode.DELETE and records.total:
             noun = client.kind.title if records.total == 1 else client.kind.plural
             user_confirmation(f"Delete {records.total:,} {noun}?", yes)
-        job = Import(client, records, import_mode, file_format, failed_file, start, interrupts)
+        job = Import(client, records, file_format, failed_file, start, interrupts)
         return job.result(cmd.cli_ctx, concurrency)
 
 

@@ -1,4 +1,4 @@
-"""One import: its run, its result, and the file of the records that failed."""
+"""One import: its plan, its run, its result, and the file of the records that failed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from azure.cli.core.azclierror import AzureResponseError, FileOperationError
@@ -16,25 +17,37 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.failures import advice
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
-from azext_iot_dps.fleets import reading, writing
+from azext_iot_dps.fleets import writing
+from azext_iot_dps.fleets.batch import BatchWorker
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.loading import Loaded
-from azext_iot_dps.fleets.run import Run, run
+from azext_iot_dps.fleets.planning import Action, Plan, Planner
+from azext_iot_dps.fleets.run import Batch, Run, batches, run
+from azext_iot_dps.fleets.spool import Spool
+from azext_iot_dps.fleets.tasks import Done, Operation, Task
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
 
-# Bytes of records that an import keeps in memory; more of them go to a file without a name.
-IN_MEMORY = 32_000_000
+# What is sent of records for which this was decided, in this order; nothing is decided where nothing is planned.
+_SENT: dict[str | None, Operation] = {Action.CREATE.value: Operation.CREATE, Action.UPDATE.value: Operation.UPDATE}
+_UNPLANNED = {ImportMode.CREATE: Operation.CREATE, ImportMode.DELETE: Operation.DELETE}
 
 
 @contextmanager
 def loaded(path: str, kind: Kind, mode: ImportMode, format: FileFormat) -> Iterator[Loaded]:
     """The records of a file, all of them checked. Raises errors of azure-cli for faults."""
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        with reading.opened(path) as text:
-            records = Loaded(reading.entries(text, format, kind), kind, mode, format, spool)
-        yield records
+    spool = Spool()
+    try:
+        yield Loaded(path, kind, mode, format, spool)
+    finally:
+        spool.close()
+
+
+def planned(client: Collection, records: Loaded, cli_ctx: Any) -> Plan:
+    """The plan of a mode that updates. Raises ServiceError, and errors of azure-cli for faults."""
+    with shown(cli_ctx, f"Compared {client.kind.plural}:") as report:
+        return Planner(records, client.records, report).plan()
 
 
 @dataclass
@@ -43,40 +56,55 @@ class Import:
 
     client: Collection
     records: Loaded
-    mode: ImportMode
     format: FileFormat
     failed_file: str | None
     start: float
     interrupts: Interrupts
+    ignore_missing: bool = False
 
     def result(self, cli_ctx: Any, concurrency: int) -> Json:
         """Carry it out. When anything failed, the command ends in an error after its result is printed."""
-        kind, total = self.client.kind, self.records.total
-        doing = f"{self.mode.value.capitalize()} {kind.plural}:"
-        state, unwritten = None, []
+        kind, mode = self.client.kind, self.records.mode
+        make = partial(BatchWorker, kind=kind, mode=mode, ignore_missing=self.ignore_missing)
+        state, unwritten, refused = None, [], []
+        operations = _SENT
         try:
-            with self._failed_file() as failed, shown(cli_ctx, doing, total) as report:
-                state = run(self.records, self.client.records, kind, self.mode, concurrency, self.interrupts, report)
+            with self._failed_file() as failed:
+                if mode in _UNPLANNED:
+                    operations = {None: _UNPLANNED[mode]}
+                else:
+                    refused = planned(self.client, self.records, cli_ctx).failures
+                counts = self.records.spool.counts()
+                waiting = chain.from_iterable(self._batches(action, of) for action, of in operations.items())
+                sent = sum(counts.get(action, 0) for action in operations)
+                with shown(cli_ctx, f"{mode.value.capitalize()} {kind.plural}:", sent) as report:
+                    state = run(waiting, self.client.records, make, concurrency, self.interrupts, report)
                 if failed:
-                    self._write(failed, state)
+                    self._write(failed, state, operations, counts)
         except FileOperationError as error:
             if state is None:
                 raise
             # the result is shown although the file could not be written
             unwritten = [str(error)]
-        unknown, not_sent = len(state.unknown), total - state.taken + len(state.returned)
+        state.done[Done.UNCHANGED] += counts.get(Action.UNCHANGED.value, 0)
+        state.failures = sorted([*refused, *state.failures], key=lambda failure: failure.line or 0)
+        unknown, not_sent = len(state.unknown), sent - state.taken + len(state.returned)
         if state.failures or not_sent or state.interrupted or unwritten:
             hints = advice(state.fatal_error) if state.fatal_error else []
-            self._fail_after_output(cli_ctx, self._message(state), [*hints, *unwritten])
+            self._fail_after_output(cli_ctx, self._message(state, not_sent), [*hints, *unwritten])
         return {
-            "total": total,
-            "succeeded": total - not_sent - len(state.failures) - unknown,
+            "total": self.records.total,
+            **{done.value: state.done[done] for done in Done},
             "failed": len(state.failures),
             "notSent": not_sent,
             **({"unknown": unknown} if unknown else {}),
             "seconds": round(time.monotonic() - self.start, 3),
-            "failures": [failure._asdict() for failure in (*state.failures, *state.unknown)],
+            "failures": [failure.json() for failure in (*state.failures, *state.unknown)],
         }
+
+    def _batches(self, action: str | None, operation: Operation) -> Iterator[Batch]:
+        tasks = (Task(item.id, item, stored) for item, stored in self.records.items(action))
+        return batches(operation, tasks)
 
     def _failed_file(self) -> AbstractContextManager[writing.Writer | None]:
         if not self.failed_file:
@@ -84,17 +112,27 @@ class Import:
         names = self.records.columns or columns(self.client.kind)
         return writing.replaced("--failed-file", self.failed_file, self.format, names, private=True, even_empty=False)
 
-    def _write(self, failed: writing.Writer, state: Run) -> None:
+    def _write(
+        self, failed: writing.Writer, state: Run, operations: dict[str | None, Operation], counts: dict[str | None, int]
+    ) -> None:
+        """The records that are not done: those that failed, and those that were not handed out any more."""
         ids = {*state.returned, *(failure.id for failure in (*state.failures, *state.unknown))}
-        for place, item in enumerate(self.records):
-            if place >= state.taken or item.id in ids:
+        left, taken = {}, state.taken
+        for action in operations:
+            count = counts.get(action, 0)
+            left[action] = min(count, taken)
+            taken -= left[action]
+        for item, action in self.records.decided():
+            if action in left:
+                left[action] -= 1
+            if item.id in ids or action == Action.FAILED.value or left.get(action, 0) < 0:
                 failed.write(item.source)
 
-    def _message(self, state: Run) -> str:
-        failed, left = len(state.failures), self.records.total - state.taken + len(state.returned)
-        message = f"{failed:,} of {self.records.total:,} {self.client.kind.plural} failed"
-        if left:
-            message += f", and {left:,} were not sent" + (" because of the interruption" if state.interrupted else "")
+    def _message(self, state: Run, not_sent: int) -> str:
+        message = f"{len(state.failures):,} of {self.records.total:,} {self.client.kind.plural} failed"
+        if not_sent:
+            why = " because of the interruption" if state.interrupted else ""
+            message += f", and {not_sent:,} were not sent{why}"
         if state.unknown:
             message += f", and the outcome of {len(state.unknown):,} is unknown"
         first = state.failures[0] if state.failures else None

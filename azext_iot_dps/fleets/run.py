@@ -1,8 +1,9 @@
-"""The run of an import: batches of records, several calls at a time, until all are sent or the run is stopped."""
+"""The run of a plan: batches of records, several calls at a time, until all are sent or the run is stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -12,10 +13,9 @@ from knack.log import get_logger
 
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.fleets import workers
-from azext_iot_dps.fleets.batch import BatchWorker, Failure
-from azext_iot_dps.fleets.formats import ImportMode
-from azext_iot_dps.fleets.loading import Item
-from azext_iot_dps.record.kinds import Kind
+from azext_iot_dps.fleets.batch import BatchWorker
+from azext_iot_dps.fleets.items import Failure
+from azext_iot_dps.fleets.tasks import Done, Operation, Task
 from azext_iot_dps.service.enrollments import BULK, Enrollments
 from azext_iot_dps.service.failure import ServiceError
 
@@ -25,34 +25,48 @@ logger = get_logger(__name__)
 TICK = 0.2
 _UNKNOWN = "The command was interrupted before the response: the request may have succeeded."
 
+Batch = tuple[Operation, list[Task]]
+
 
 @dataclass
 class Run:
-    """How far a run has come: the first `taken` records are done, except for failures, `unknown` and `returned` ones.
+    """How far a run has come: `taken` records were handed out, each of which is in one of the others.
 
-    What is `returned` was taken and not sent.
-    `fatal_error` is what stopped it, when that was no interruption.
+    `returned` are the ids of those that were not sent after all. `fatal_error` is what stopped the run, when that was
+    no interruption.
     """
 
     taken: int = 0
-    done: int = 0
+    done: Counter[Done] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     unknown: list[Failure] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     interrupted: bool = False
     fatal_error: ServiceError | None = None
 
+    @property
+    def finished(self) -> int:
+        """How many records have an outcome."""
+        return sum(self.done.values()) + len(self.failures)
+
+
+def batches(operation: Operation, tasks: Iterable[Task]) -> Iterator[Batch]:
+    """Tasks as batches of as many records as a call takes."""
+    waiting = iter(tasks)
+    while batch := list(islice(waiting, BULK)):
+        yield operation, batch
+
 
 class _Batches:
     """Hands out the batches of a run, and collects their results, until it is closed."""
 
-    def __init__(self, items: Iterable[Item]):
+    def __init__(self, waiting: Iterator[Batch]):
         self.state = Run()
         self.ended = Event()
         self.error: BaseException | None = None
-        self._waiting = iter(items)
+        self._waiting = waiting
         self._lock = Lock()
-        self._in_flight: dict[int, list[Item]] = {}
+        self._in_flight: dict[int, list[Task]] = {}
         self._working = 0
         self._closed = False
 
@@ -61,11 +75,8 @@ class _Batches:
         with self._lock:
             self._working += 1
         try:
-            while not stopped():
-                batch = self._take(id(worker))
-                if not batch:
-                    return
-                self._put(worker, worker.process(batch))
+            while not stopped() and (batch := self._take(id(worker))):
+                self._put(worker, worker.process(*batch))
         # the thread that waits for all of them raises it
         except BaseException as error:
             self.error = error
@@ -80,57 +91,58 @@ class _Batches:
         """The state as it is now: what is in flight is unknown, and remains so."""
         with self._lock:
             self._closed = True
-            for item in (item for batch in self._in_flight.values() for item in batch):
-                self.state.unknown.append(Failure(item.line, item.id, None, _UNKNOWN))
+            for task in (task for batch in self._in_flight.values() for task in batch):
+                self.state.unknown.append(task.failure(None, _UNKNOWN))
         return self.state
 
-    def _take(self, worker: int) -> list[Item]:
+    def _take(self, worker: int) -> Batch | None:
         with self._lock:
-            batch = [] if self._closed else list(islice(self._waiting, BULK))
-            self.state.taken += len(batch)
-            self._in_flight[worker] = batch
+            batch = None if self._closed else next(self._waiting, None)
+            if batch:
+                self.state.taken += len(batch[1])
+                self._in_flight[worker] = batch[1]
         return batch
 
     def _put(self, worker: BatchWorker, failures: list[Failure]) -> None:
         with self._lock:
-            batch = self._in_flight.pop(id(worker))
+            self._in_flight.pop(id(worker))
             if not self._closed:
                 self.state.failures += failures
-                self.state.returned += [item.id for item in worker.not_sent]
-                self.state.done += len(batch)
+                self.state.returned += [task.id for task in worker.not_sent]
+                self.state.done += worker.done
             worker.not_sent.clear()
+            worker.done.clear()
 
 
 def run(
-    items: Iterable[Item],
+    waiting: Iterator[Batch],
     records: Enrollments,
-    kind: Kind,
-    mode: ImportMode,
+    make: Callable[[Enrollments], BatchWorker],
     concurrency: int,
     interrupts: Interrupts,
     report: Callable[[int], None],
 ) -> Run:
-    """Do with all items what the mode says, ten per call and `concurrency` calls at a time.
+    """Carry out all batches, `concurrency` calls at a time, by workers that `make` makes of a collection.
 
     After an interruption, or an error that every further call would get too, calls in flight finish and no others
     start; a second interruption does not wait for them. Raises ServiceError when the service cannot be located.
     """
-    pace, batches = records.pace, _Batches(items)
-    each = [BatchWorker(records.clone(), kind, mode) for _ in range(concurrency)]
+    stop, state = records.pace, _Batches(waiting)
+    each = [make(records.clone()) for _ in range(concurrency)]
     interrupts.collect()
-    workers.start((partial(batches.work, worker, lambda: pace.stopped, pace.stop) for worker in each), "import")
-    while not batches.ended.wait(TICK) and interrupts.count < 2:
-        report(batches.state.done)
-        if interrupts.count and not batches.state.interrupted:
-            batches.state.interrupted = True
-            pace.stop()
+    workers.start((partial(state.work, worker, lambda: stop.stopped, stop.stop) for worker in each), "import")
+    while not state.ended.wait(TICK) and interrupts.count < 2:
+        report(state.state.finished)
+        if interrupts.count and not state.state.interrupted:
+            state.state.interrupted = True
+            stop.stop()
             logger.warning("Interrupted: waiting for pending requests. Interrupt again to stop waiting.")
-    state = batches.close()
-    if batches.error:
-        raise batches.error
-    report(state.done)
-    state.failures.sort(key=lambda failure: failure.line)
-    state.unknown.sort(key=lambda failure: failure.line)
-    state.interrupted |= interrupts.count > 0
-    state.fatal_error = next((worker.fatal_error for worker in each if worker.fatal_error), None)
-    return state
+    result = state.close()
+    if state.error:
+        raise state.error
+    report(result.finished)
+    result.failures.sort(key=lambda failure: failure.line or 0)
+    result.unknown.sort(key=lambda failure: failure.line or 0)
+    result.interrupted |= interrupts.count > 0
+    result.fatal_error = next((worker.fatal_error for worker in each if worker.fatal_error), None)
+    return result

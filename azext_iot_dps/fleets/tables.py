@@ -1,3 +1,6 @@
 """What -o table shows of an import."""
 
-IMPORTED = "{Total: total, Succeeded: succeeded, Failed: failed, NotSent: notSent, Seconds: seconds}"
+IMPORTED = (
+    "{Total: total, Created: created, Updated: updated, Unchanged: unchanged, Deleted: deleted, Failed: failed, "
+    "NotSent: notSent, Seconds: seconds}"
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azext_iot_dps.record.kinds import Attestation, Kind
 from azext_iot_dps.record.merging import merged
-from azext_iot_dps.record.paths import Json, as_object
+from azext_iot_dps.record.paths import Json, as_object, get
 from azext_iot_dps.record.schema import Tree, tree
 from azext_iot_dps.record.violation import Fault, Note, Violation, Violations
 
@@ -52,21 +52,16 @@ def check_named(kind: Kind, named: Json) -> None:
         raise Violations(_conflict(paths, reason))
 
 
-def check_new(kind: Kind, attestation: Json, may_exist: bool = False) -> None:
-    """Refuse an attestation that `check_named` accepts, but that cannot be created as it is. Raises Violations.
-
-    A record that `may_exist` may have certificates of which it only has the info: they stay.
-    """
+def check_new(kind: Kind, attestation: Json) -> None:
+    """Refuse an attestation that `check_named` accepts, but that cannot be created as it is. Raises Violations."""
     type = attestation.get("type")
     if not type:
         choices = ", ".join(kind.attestations)
         raise Violations(_missing(("attestation.type",), f"{{0}} is required: one of {choices}."))
     _check_parts(kind, attestation, "x509 attestation requires a certificate")
-    hidden = without_certificate(kind, attestation) if type == X509 and not may_exist else []
+    hidden = without_certificate(kind, attestation) if type == X509 else []
     if hidden:
-        raise Violations(
-            _missing((f"{hidden[0]}.certificate",), "{0} is missing: the service never shows certificates. Add it.")
-        )
+        raise Violations(_hidden(hidden[0]))
 
 
 def new(kind: Kind, named: Json) -> Json:
@@ -92,6 +87,7 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
         reason = f"{{0}} needs {wanted} attestation, but the {kind.title} has {stored}, which cannot be changed."
         raise Violations(Violation((path,), reason, fault=Fault.MISFIT))
     kept = as_object(record.get("attestation"))
+    _check_shown(kind, named, kept)
     branches = _filled(named)
     before = as_object(kept.get(X509))
     gone = [name for name in _BRANCHES if name in before and branches and name not in branches]
@@ -122,6 +118,18 @@ def check_edited(kind: Kind, edited: Json, record: Json) -> None:
     if gone:
         path = f"attestation.{SYMMETRIC_KEY}.{gone[0]}"
         raise Violations(_missing((path,), "{0} cannot be removed: the service would generate a new key."))
+
+
+def _check_shown(kind: Kind, named: Json, stored: Json) -> None:
+    """Refuse the info of certificates that are not the stored ones."""
+    for path in without_certificate(kind, named):
+        asked, there = (get({"attestation": part}, f"{path}.info.sha256Thumbprint") for part in (named, stored))
+        if str(asked).upper() != str(there).upper():
+            raise Violations(_hidden(path))
+
+
+def _hidden(path: str) -> Violation:
+    return _missing((f"{path}.certificate",), "{0} is missing: the service never shows certificates. Add it.")
 
 
 def _tree() -> Tree:

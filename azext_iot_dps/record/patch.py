@@ -43,10 +43,9 @@ def plain_certificate(kind: Kind, path: str, text: str, notes: list[Note]) -> st
 class Patch:
     """The members that are named, by which a record is created or updated; null removes a member.
 
-    A `complete` patch is a whole record, as export writes it: it gets no defaults, and replaces what is stored except
-    the keys and certificates that it does not show. `without_default` are paths of members that get no default.
-    `notes` collects what the user should know; given some, `certificate` has read the certificates already, and found
-    these. Raises Violations for what is wrong regardless of what is stored.
+    A `complete` patch is a whole record, as export writes it: a new record gets no defaults. `without_default` are
+    paths of members that get none. `notes` collects what the user should know; given some, `certificate` has read the
+    certificates already, and found these. Raises Violations for what is wrong regardless of what is stored.
     """
 
     def __init__(
@@ -66,9 +65,6 @@ class Patch:
         allocation.check_named(members)
         self.members = self._with_plain_certificates(members, named) if notes is None else members
         self.without_default = without_default
-        if complete:
-            attestation.check_new(kind, named, may_exist=True)
-            allocation.check(members)
 
     @property
     def etag(self) -> str | None:
@@ -80,25 +76,12 @@ class Patch:
         """Whether it names anything but the record and its ETag."""
         return bool(self.members.keys() - {self.kind.id_member, "etag"})
 
-    @property
-    def shows_all(self) -> bool:
-        """Whether it can replace the stored record unseen: it is complete, symmetric keys included."""
-        named = as_object(self.members.get("attestation"))
-        keys = as_object(named.get(attestation.SYMMETRIC_KEY))
-        shown = bool(keys.get("primaryKey") and keys.get("secondaryKey"))
-        return self.complete and (shown or named.get("type") != attestation.SYMMETRIC_KEY)
-
-    @property
-    def needs_stored(self) -> bool:
-        """Whether it cannot create a record: it has certificates of which it only has the info."""
-        named = as_object(self.members.get("attestation"))
-        return bool(attestation.without_certificate(self.kind, named))
-
     def new(self) -> Json:
         """The record that create makes. Raises Violations."""
         record = {name: value for name, value in self.members.items() if name not in READ_ONLY and name != "etag"}
         if self.complete:
-            attestation.check_new(self.kind, record["attestation"])
+            attestation.check_new(self.kind, as_object(record.get("attestation")))
+            allocation.check(record)
             return record
         named = as_object(record.pop("attestation", None))
         made = self.with_defaults(merged(record, {}, tree()))
@@ -117,9 +100,6 @@ class Patch:
         """The record that update makes of a stored one, which must have its symmetric keys. Raises Violations."""
         named, kept = self.members, {name: value for name, value in stored.items() if name not in READ_ONLY}
         proposed = as_object(named.get("attestation"))
-        if self.complete:
-            record = {name: value for name, value in named.items() if name not in READ_ONLY}
-            return {**record, "attestation": attestation.over(self.kind, proposed, stored, self.notes)}
         rest = {name: value for name, value in named.items() if name not in (*READ_ONLY, "attestation", "etag")}
         # the stored spelling of the id stays
         rest.pop(self.kind.id_member, None)

@@ -6,6 +6,8 @@ from threading import Event
 
 import pytest
 
+from tests.results import failures, succeeded
+
 pytestmark = pytest.mark.az
 # Seconds until a test gives up; none of them waits for time to pass.
 PATIENCE = 30
@@ -80,7 +82,7 @@ def test_an_interruption_lets_the_calls_under_way_finish(importing, held, dps, t
     held.released.set()
     out, err = process.communicate(timeout=PATIENCE)
     result = json.loads(out)
-    done, left = result["succeeded"], result["notSent"]
+    done, left = succeeded(result), result["notSent"]
     assert (process.returncode, result["total"], result["failed"], done + left) == (1, 300, 0, 300)
     # nine calls were answered, the tenth was held, and workers start gently, one after the other
     assert done == 100
@@ -109,9 +111,9 @@ def test_a_second_interruption_does_not_wait(importing, held, tmp_path, more):
         process.send_signal(number)
     out, err = process.communicate(timeout=PATIENCE)
     result = json.loads(out)
-    assert (process.returncode, result["succeeded"], result["failed"]) == (1, 90, 0)
+    assert (process.returncode, succeeded(result), result["failed"]) == (1, 90, 0)
     assert (result["unknown"], result["notSent"]) == (10, 200)
-    assert result["failures"] == [
+    assert failures(result) == [
         {"line": line, "id": f"dev{line - 1}", "code": None, "message": UNKNOWN} for line in range(91, 101)
     ]
     assert (tmp_path / "b.jsonl").read_text() == "".join(LINES[90:])
@@ -141,8 +143,8 @@ def test_nohup_ignores_sighup(importing, held, dps):
     process.send_signal(signal.SIGHUP)
     held.released.set()
     out, _ = process.communicate(timeout=PATIENCE)
-    assert json.loads(out)["failures"] == []
-    assert (process.returncode, json.loads(out)["succeeded"], len(dps.enrollments)) == (0, 300, 300)
+    assert failures(json.loads(out)) == []
+    assert (process.returncode, succeeded(json.loads(out)), len(dps.enrollments)) == (0, 300, 300)
 
 
 def test_ctrl_c_ends_a_pause(importing, dps, tmp_path):
@@ -174,7 +176,7 @@ def test_what_was_killed_is_finished_by_a_second_run(importing, held, dps, tmp_p
     held.released.set()
     again = importing("--mode", "upsert")
     out, err = again.communicate(timeout=2 * PATIENCE)
-    assert (again.returncode, json.loads(out)["succeeded"], json.loads(out)["failures"]) == (0, 300, [])
+    assert (again.returncode, succeeded(json.loads(out)), failures(json.loads(out))) == (0, 300, [])
     assert err.startswith(GENERATED)
     assert len(dps.enrollments) == 300
     for record in RECORDS:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from dps_emulator.lab import certificates
+from tests.results import succeeded
 
 KEY1 = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 KEY2 = "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="
@@ -78,7 +79,7 @@ def sent(dps):
 def test_every_format(imported, dps, name, content):
     name, _, options = name.partition(" ")
     result = imported(name, content, options)
-    assert (result.exit_code, result.err, result.json["succeeded"]) == (0, "", 2)
+    assert (result.exit_code, result.err, succeeded(result.json)) == (0, "", 2)
     assert sent(dps) == (OF_CSV if "csv" in name + options else OF_JSON)
 
 
@@ -98,7 +99,7 @@ def test_standard_input(iot, dps, monkeypatch, options, content):
     content = content if isinstance(content, bytes) else content.encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
     result = iot(f"enrollment import --file - {options}")
-    assert (result.exit_code, result.json["succeeded"], sorted(dps.enrollments)) == (0, 2, ["dev1", "dev2"])
+    assert (result.exit_code, succeeded(result.json), sorted(dps.enrollments)) == (0, 2, ["dev1", "dev2"])
 
 
 def test_every_column_of_an_enrollment(imported, dps, folder):
@@ -150,7 +151,7 @@ def test_groups(imported, dps, folder):
         f"one,,{KEY1},,,\ntwo,,,ca.pem,,\nthree,x509,,,ca1,ca2\nfour,,,,,\n"
     )
     result = imported("a.csv", content, noun="enrollment-group")
-    assert result.json["succeeded"] == 4
+    assert succeeded(result.json) == 4
     assert "1 of 4 records have symmetricKey attestation without keys" in result.err
     ((_, path, _, body),) = dps.sent("POST")
     signing = {"primary": {"certificate": certificates.text(certificates.authority()).rstrip()}}
@@ -185,7 +186,8 @@ def test_ten_a_call(imported, dps):
     ]
     seconds = result.json["seconds"]
     assert result.json == {
-        "total": 23, "succeeded": 23, "failed": 0, "notSent": 0, "seconds": seconds, "failures": [],
+        "total": 23, "created": 23, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0, "notSent": 0,
+        "seconds": seconds, "failures": [],
     }  # fmt: skip
     assert 0 < seconds < 60
     assert (result.exit_code, result.err, dps.handshakes) == (0, "", 1)
@@ -194,7 +196,7 @@ def test_ten_a_call(imported, dps):
 @pytest.mark.parametrize("concurrency", ["1", "32"])
 def test_a_connection_for_each_worker_at_most(imported, dps, concurrency):
     result = imported("a.json", json.dumps(records(200)), f"--concurrency {concurrency}")
-    assert (result.json["succeeded"], len(dps.enrollments), len(dps.requests)) == (200, 200, 20)
+    assert (succeeded(result.json), len(dps.enrollments), len(dps.requests)) == (200, 200, 20)
     assert 1 <= dps.handshakes <= int(concurrency)
 
 
@@ -219,11 +221,12 @@ WORDS = "Enrollment already exists."
 def test_what_failed_is_told_with_its_line(imported, dps):
     result = imported("a.jsonl", "\n\n".join(map(json.dumps, records(11))))
     failures = [
-        {"line": line, "id": id, "code": 409201, "message": WORDS}
+        {"id": id, "file": "a.jsonl", "line": line, "code": 409201, "message": WORDS}
         for line, id in ((7, "dev3"), (11, "dev5"), (21, "dev10"))
     ]
     assert result.json == {
-        "total": 11, "succeeded": 8, "failed": 3, "notSent": 0, "seconds": result.json["seconds"],
+        "total": 11, "created": 8, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 3, "notSent": 0,
+        "seconds": result.json["seconds"],
         "failures": failures,
     }  # fmt: skip
     assert result.exit_code == 1
@@ -237,8 +240,11 @@ def test_other_outputs(imported):
     content = json.dumps(records(11))
     table = imported("a.json", content, "-o table")
     header, _, row = (line.split() for line in table.out.splitlines())
-    assert (table.exit_code, header) == (1, ["Total", "Succeeded", "Failed", "NotSent", "Seconds"])
-    assert row[:4] == ["11", "8", "3", "0"]
+    assert (table.exit_code, header) == (
+        1,
+        ["Total", "Created", "Updated", "Unchanged", "Deleted", "Failed", "NotSent", "Seconds"],
+    )
+    assert row[:7] == ["11", "8", "0", "0", "0", "3", "0"]
     query = imported("a.json", content, "--query failures[].id -o tsv")
     assert (query.exit_code, len(query.out.split())) == (1, 11)
     assert imported("a.json", content, "--query nothing").exit_code == 1

@@ -7,6 +7,8 @@ import stat
 
 import pytest
 
+from tests.results import failures, succeeded
+
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
 LINE = '{{"registrationId":"dev{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}},"deviceId":"ä"}}'
 LINES = [LINE.format(number) for number in range(11)]
@@ -47,12 +49,12 @@ def test_what_failed_is_in_the_file_and_can_be_imported_again(iot, dps, folder, 
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     failed = f"failed{name[1:]}"
     first = iot(f"enrollment import --file {name} --failed-file {failed}")
-    assert (first.exit_code, {each["id"] for each in first.json["failures"]}) == (1, {"dev3", "dev5", "dev10"})
+    assert (first.exit_code, {each["id"] for each in failures(first.json)}) == (1, {"dev3", "dev5", "dev10"})
     assert (folder / failed).read_bytes().decode() == left
     for id in ("dev3", "dev5", "dev10"):
         dps.enrollments.remove(id)
     again = iot(f"enrollment import --file {failed}")
-    assert (again.exit_code, again.json["succeeded"]) == (0, 3)
+    assert (again.exit_code, succeeded(again.json)) == (0, 3)
     assert sorted(dps.enrollments) == sorted(f"dev{number}" for number in range(11))
     assert {record["deviceId"] for record in dps.enrollments.values()} == {"ä"}
 
@@ -160,7 +162,7 @@ def test_a_file_that_can_no_longer_be_written_leaves_the_result(iot, dps, folder
     dps.enrollments.put({"registrationId": "dev3", "attestation": TPM})
     dps.fail(where=folder_is_gone)
     result = iot("enrollment import --file a.jsonl --failed-file gone/b.jsonl --concurrency 1")
-    assert (result.exit_code, result.json["succeeded"], result.json["failed"]) == (1, 10, 1)
+    assert (result.exit_code, succeeded(result.json), result.json["failed"]) == (1, 10, 1)
     assert result.err == (
         "ERROR: 1 of 11 enrollments failed. The first failure, on line 4: Enrollment already exists.\n"
         "--failed-file: cannot write gone/b.jsonl: No such file or directory.\n"

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.results import failures, succeeded
+
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
@@ -60,7 +62,7 @@ def terminal(monkeypatch):
 def test_records_are_deleted_by_their_ids(deleted, seeded, content):
     result = deleted(content)
     assert (result.exit_code, result.err) == (0, "")
-    assert (result.json["total"], result.json["succeeded"], list(seeded.enrollments)) == (11, 11, ["dev11"])
+    assert (result.json["total"], succeeded(result.json), list(seeded.enrollments)) == (11, 11, ["dev11"])
     assert [(path, body["mode"]) for _, path, _, body in seeded.sent("POST")] == [("/enrollments", "delete")] * 2
 
 
@@ -79,8 +81,8 @@ def test_what_cannot_be_deleted(deleted, seeded):
     result = deleted(
         [{"registrationId": "dev1", "etag": "c3RhbGU="}, {"registrationId": "nope"}, {"registrationId": "dev2"}]
     )
-    assert (result.exit_code, result.json["succeeded"], len(seeded.enrollments)) == (1, 1, 11)
-    assert result.json["failures"] == [
+    assert (result.exit_code, succeeded(result.json), len(seeded.enrollments)) == (1, 1, 11)
+    assert failures(result.json) == [
         {"line": 1, "id": "dev1", "code": 412000, "message": "Precondition failed."},
         {"line": 2, "id": "nope", "code": 404201, "message": "Enrollment not found."},
     ]
@@ -92,7 +94,7 @@ def test_groups(deleted, dps):
         dps.groups.put({"enrollmentGroupId": id, "attestation": SYMMETRIC})
     result = deleted("enrollmentGroupId\none\nthree\n", noun="enrollment-group")
     assert (result.exit_code, list(dps.groups)) == (1, ["two"])
-    assert result.json["failures"] == [
+    assert failures(result.json) == [
         {"line": 3, "id": "three", "code": 404204, "message": "EnrollmentGroup not found."}
     ]
 
@@ -105,7 +107,7 @@ def test_a_call_that_is_refused_is_taken_apart(deleted, seeded, status):
     result = deleted(
         [*records, {"registrationId": "dev3", "etag": "c3RhbGU="}, {"registrationId": "dev4", "etag": "ZXRhZw4"}]
     )
-    assert [(failure["id"], failure["code"]) for failure in result.json["failures"]] == [
+    assert [(failure["id"], failure["code"]) for failure in failures(result.json)] == [
         ("nope", 404201),
         ("dev3", 412000),
     ]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dps_emulator.lab import certificates
+from tests.results import failures, succeeded
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 NEW = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk="
@@ -59,7 +60,6 @@ def certified(name="device"):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, {}),
         ({"deviceId": "new"}, {"deviceId": "new"}),
         ({"deviceId": None, "unheardOf": None, "initialTwin": None}, ["deviceId", "unheardOf", "initialTwin"]),
         ({"initialTwin": {"tags": {"x": None}}}, {"initialTwin": {**STORED["initialTwin"], "tags": {"x": None}}}),
@@ -77,26 +77,43 @@ def certified(name="device"):
         ({"allocationPolicy": "static", "iotHubs": ["c.example"]},
          {"allocationPolicy": "static", "iotHubs": ["c.example"], "customAllocationDefinition": ...}),
         ({"allocationPolicy": None, "iotHubs": None}, ["allocationPolicy", "iotHubs", "customAllocationDefinition"]),
-        ({"attestation": SHOWN}, {}),
         ({"attestation": {"symmetricKey": {"primaryKey": NEW}}},
          {"attestation": {"type": "symmetricKey", "symmetricKey": {**KEYS, "primaryKey": NEW}}}),
         ({"attestation": {**SHOWN, "symmetricKey": {"primaryKey": None, "secondaryKey": NEW}}},
          {"attestation": {"type": "symmetricKey", "symmetricKey": {**KEYS, "secondaryKey": NEW}}}),
-        ({"attestation": {**SHOWN, "symmetricKey": None, "tpm": None, "x509": None}}, {}),
     ],
 )  # fmt: skip
 def test_a_record_is_laid_over_the_stored_one(imported, dps, mode, changes, expected):
     dps.enrollments.put(STORED)
-    # what may be created is whole
-    changes = {**changes, "attestation": SHOWN | changes.get("attestation", {})} if mode == "upsert" else changes
     result = imported([{"registrationId": "dev", **changes}], f"--mode {mode}")
-    assert (result.exit_code, result.json["succeeded"]) == (0, 1)
+    assert (result.exit_code, succeeded(result.json)) == (0, 1)
     gone = expected if isinstance(expected, list) else [name for name, value in expected.items() if value is ...]
     named = {} if isinstance(expected, list) else {name: expected[name] for name in expected if name not in gone}
     assert stored(dps) == {**without(STORED, *gone), **named}
     assert dps.enrollments["dev"]["etag"] != "b2xk"
     update = dps.sent("POST")[-1][3]
     assert (update["mode"], update["enrollments"][0]["etag"]) == ("updateIfMatchETag", "b2xk")
+
+
+@pytest.mark.parametrize("mode", ["update", "upsert"])
+@pytest.mark.parametrize(
+    ("changes", "requests"),
+    [
+        ({}, 1),
+        ({"deviceId": "kept", "allocationPolicy": "Custom", "unheardOf": {"f": [1]}}, 1),
+        ({"attestation": SHOWN, "etag": "c3RhbGU="}, 1),
+        ({"attestation": {**SHOWN, "symmetricKey": None, "tpm": None, "x509": None}}, 1),
+        # keys are read where they are named, and only there
+        ({"attestation": SYMMETRIC}, 2),
+        ({"attestation": {**SHOWN, "symmetricKey": {"primaryKey": KEYS["primaryKey"]}}}, 2),
+        ({**STORED, "attestation": SYMMETRIC}, 2),
+    ],
+)
+def test_what_is_as_the_file_asks_is_not_sent(imported, dps, mode, changes, requests):
+    before = dps.enrollments.put(STORED)
+    result = imported([{"registrationId": "DEV", **changes}], f"--mode {mode}")
+    assert (result.exit_code, result.json["unchanged"], result.json["updated"]) == (0, 1, 0)
+    assert (len(dps.requests), dps.enrollments["dev"]) == (requests, before)
 
 
 def test_another_member_is_removed_with_the_old_name_of_a_hub(imported, dps):
@@ -107,51 +124,59 @@ def test_another_member_is_removed_with_the_old_name_of_a_hub(imported, dps):
 
 
 @pytest.mark.parametrize("mode", ["update", "upsert"])
-def test_a_record_with_an_etag_is_the_whole_record(imported, dps, mode):
-    """As export writes it: members that it lacks are removed, except keys and certificates, which it cannot show."""
-    dps.enrollments.put(STORED)
-    dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
-    dps.enrollments.put({**STORED, "registrationId": "keyed"})
-    dps.enrollments.put({**STORED, "registrationId": "nulls"})
-    thumbprint = certificates.thumbprint()
-    info = {"type": "x509", "x509": {"clientCertificates": {"primary": {"info": {"sha256Thumbprint": thumbprint}}}}}
-    own = {"dev": SHOWN, "x509": info, "keyed": {**SHOWN, "symmetricKey": {**KEYS, "secondaryKey": NEW}},
-           "nulls": {**SHOWN, "symmetricKey": {"primaryKey": None, "secondaryKey": NEW}}}  # fmt: skip
-    records = [{"registrationId": id, "attestation": proof, "etag": "b2xk"} for id, proof in own.items()]
+def test_an_exported_record_states_what_it_names(imported, dps, mode):
+    """Its ETag is a condition. Keys and certificates that it does not show stay, as all that it does not name."""
+    info = {"primary": {"info": {"sha256Thumbprint": certificates.thumbprint()}}}
+    own = {
+        "dev": SHOWN,
+        "x509": {"type": "x509", "x509": {"clientCertificates": info}},
+        "keyed": {**SHOWN, "symmetricKey": {**KEYS, "secondaryKey": NEW}},
+        "nulls": {**SHOWN, "symmetricKey": {"primaryKey": None, "secondaryKey": NEW}},
+    }
+    for id in own:
+        dps.enrollments.put({**STORED, "registrationId": id, "attestation": certified() if id == "x509" else SYMMETRIC})
     before = stored(dps, "x509")["attestation"]
+    records = [{"registrationId": id, "attestation": proof, "etag": "b2xk"} for id, proof in own.items()]
     result = imported(records, f"--mode {mode}")
-    assert (result.exit_code, result.json["succeeded"]) == (0, 4)
-    for id, proof in (
-        ("dev", SYMMETRIC),
-        ("x509", before),
-        ("keyed", {**SHOWN, "symmetricKey": {**KEYS, "secondaryKey": NEW}}),
-        ("nulls", {**SHOWN, "symmetricKey": {**KEYS, "secondaryKey": NEW}}),
-    ):
-        assert stored(dps, id) == {"registrationId": id, "attestation": proof, "provisioningStatus": "enabled"}
-    # keys are asked for where they are not shown, and nothing else is
+    assert (result.exit_code, result.json["unchanged"], result.json["updated"]) == (0, 2, 2)
+    changed = {**SHOWN, "symmetricKey": {**KEYS, "secondaryKey": NEW}}
+    for id, proof in {"dev": SYMMETRIC, "x509": before, "keyed": changed, "nulls": changed}.items():
+        assert stored(dps, id) == {**without(STORED), "registrationId": id, "attestation": proof}
+    # keys are read where the file names some
     assert sorted(path for _, path, _, body in dps.sent() if not body) == [
-        "/enrollments/dev",
-        "/enrollments/dev/attestationmechanism",
-        "/enrollments/nulls",
+        "/enrollments/keyed/attestationmechanism",
         "/enrollments/nulls/attestationmechanism",
     ]
 
 
-MISMATCH = {"code": 412000, "message": "Precondition failed."}
+MISMATCH = {
+    "code": 412,
+    "message": "The enrollment was modified after the ETag in the file was read. Nothing was changed.",
+}
+
+
+@pytest.mark.parametrize("attestation", [SYMMETRIC, {}])
+def test_an_etag_that_is_not_the_stored_one(imported, dps, attestation):
+    before = dps.enrollments.put(STORED)
+    named = {"attestation": {**attestation, "symmetricKey": {**KEYS, "primaryKey": NEW}}} if attestation else {}
+    other = dps.enrollments.put({**STORED, "registrationId": "other"})
+    records = [
+        {"registrationId": "DEV", **named, "deviceId": "n", "etag": "c3RhbGU="},
+        {"registrationId": "other", "deviceId": "n"},
+    ]
+    result = imported(records, "--mode update")
+    assert (result.exit_code, failures(result.json)) == (1, [{"line": 1, "id": "DEV", **MISMATCH}])
+    assert (dps.enrollments["dev"], stored(dps, "other")) == (before, without(other) | {"deviceId": "n"})
 
 
 @pytest.mark.parametrize(
     ("record", "failure"),
     [
-        ({"attestation": SYMMETRIC, "etag": "c3RhbGU="}, MISMATCH),
-        ({"attestation": SHOWN, "etag": "c3RhbGU="}, MISMATCH),
-        ({"attestation": TPM}, {"code": None, "message": "attestation.tpm.endorsementKey needs tpm attestation, "
-                                "but the enrollment has symmetricKey, which cannot be changed."}),
+        ({"attestation": TPM}, "attestation.tpm.endorsementKey needs tpm attestation, "
+                               "but the enrollment has symmetricKey, which cannot be changed."),
         ({"attestation": {"tpm": {"endorsementKey": "QUFB"}}}, "but the enrollment has symmetricKey, which cannot"),
-        ({"attestation": TPM, "etag": "c3RhbGU="}, MISMATCH),
         ({"attestation": certified()}, "clientCertificates.primary needs x509 attestation, but the enrollment"),
-        ({"allocationPolicy": "static"}, {"code": None, "message": "allocationPolicy static requires exactly "
-                                          "one host name in iotHubs, not 2."}),
+        ({"allocationPolicy": "static"}, "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
         ({"allocationPolicy": None}, "iotHubs requires allocationPolicy."),
         ({"customAllocationDefinition": {"apiVersion": None}},
          "allocationPolicy custom requires customAllocationDefinition.apiVersion."),
@@ -159,17 +184,17 @@ MISMATCH = {"code": 412000, "message": "Precondition failed."}
          "customAllocationDefinition.webhookUrl and customAllocationDefinition.apiVersion."),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_the_stored_record_is_a_failure_of_that_record(imported, dps, record, failure):
-    before = dps.enrollments.put(STORED)
-    other = dps.enrollments.put({**STORED, "registrationId": "other"})
+def test_what_does_not_fit_the_stored_record_is_refused_before_anything_is_sent(imported, dps, record, failure):
+    dps.enrollments.put(STORED)
+    dps.enrollments.put({**STORED, "registrationId": "other"})
+    before = dps.enrollments.values()
     result = imported(
-        [{"registrationId": "DEV", **record}, {"registrationId": "other", "deviceId": "n"}], "--mode update"
+        [{"registrationId": "other", "deviceId": "n"}, {"registrationId": "DEV", **record}], "--mode update"
     )
-    (told,) = result.json["failures"]
-    assert (result.exit_code, result.json["succeeded"], told["line"], told["id"]) == (1, 1, 1, "DEV")
-    assert (told | failure == told) if isinstance(failure, dict) else (failure in told["message"])
-    assert dps.enrollments["dev"] == before
-    assert stored(dps, "other") == without(other) | {"deviceId": "n"}
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err.startswith("ERROR: --file has 1 fault. Nothing was sent.\nline 2: ")
+    assert failure in result.err
+    assert dps.enrollments.values() == before
 
 
 @pytest.mark.parametrize(
@@ -177,9 +202,9 @@ def test_what_does_not_fit_the_stored_record_is_a_failure_of_that_record(importe
 )
 def test_a_record_that_is_missing_is_no_update(imported, dps, record):
     result = imported([{"registrationId": "dev", **record}], "--mode update")
-    (failure,) = result.json["failures"]
-    assert (result.exit_code, failure["code"], len(dps.enrollments)) == (1, 404201, 0)
-    assert failure["message"].startswith("Enrollment not found.")
+    (failure,) = failures(result.json)
+    assert (result.exit_code, failure["code"], len(dps.enrollments)) == (1, 404, 0)
+    assert failure["message"] == "Enrollment 'dev' not found."
 
 
 def test_upsert_creates_and_updates(imported, dps):
@@ -187,31 +212,46 @@ def test_upsert_creates_and_updates(imported, dps):
     dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
     info = dps.enrollments["x509"]["attestation"]
     records = [
-        {"registrationId": "new", "attestation": TPM, "etag": "Zm9yZWlnbg=="},
+        {"registrationId": "new", "attestation": TPM},
         {"registrationId": "dev", "attestation": SHOWN, "deviceId": "changed"},
         {"registrationId": "keys", "attestation": SHOWN},
         {"registrationId": "x509", "attestation": info, "deviceId": "changed"},
-        {"registrationId": "gone", "attestation": info, "deviceId": "changed"},
     ]
-    for attempt in ("first", "second"):
-        result = imported(records, "--mode upsert")
-        (failure,) = result.json["failures"]
-        assert (result.exit_code, result.json["succeeded"]) == (1, 4), attempt
-        assert (failure["line"], failure["id"], failure["code"]) == (5, "gone", 404201)
-        assert stored(dps, "new") == {"registrationId": "new", "attestation": TPM, "provisioningStatus": "enabled"}
-        assert stored(dps) == without(STORED) | {"deviceId": "changed"}
-        assert stored(dps, "x509") == without(STORED) | {
-            "registrationId": "x509", "deviceId": "changed", "attestation": info,
-        }  # fmt: skip
-        generated = dps.enrollments["keys"]["attestation"]["symmetricKey"]["primaryKey"]
-        assert len(generated) == 88
-        if attempt == "first":
-            first = generated
-    assert generated == first
-    # a certificate that is only told of cannot be created
-    created = [each["registrationId"] for *_, body in dps.sent() if body for each in body["enrollments"]
-               if body["mode"] == "create"]  # fmt: skip
-    assert created == ["new", "dev", "keys"] * 2
+    first = imported(records, "--mode upsert")
+    assert (first.exit_code, first.json["created"], first.json["updated"], first.json["unchanged"]) == (0, 2, 2, 0)
+    after = dps.enrollments.values()
+    assert stored(dps, "new")["attestation"] == TPM
+    assert stored(dps) == without(STORED) | {"deviceId": "changed"}
+    assert stored(dps, "x509") == without(STORED) | {
+        "registrationId": "x509", "deviceId": "changed", "attestation": info,
+    }  # fmt: skip
+    sent = len(dps.requests)
+    # the same again changes nothing
+    second = imported(records, "--mode upsert")
+    assert (second.exit_code, second.json["unchanged"], dps.enrollments.values()) == (0, 4, after)
+    assert len(dps.requests) == sent + 1
+
+
+def test_what_cannot_be_created_is_refused_before_anything_is_sent(imported, dps):
+    dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
+    info = dps.enrollments["x509"]["attestation"]
+    before = dps.enrollments.values()
+    result = imported([{"registrationId": "x509", "deviceId": "n"}, {"registrationId": "gone", "attestation": info},
+                       {"registrationId": "bare", "deviceId": "n"}], "--mode upsert")  # fmt: skip
+    assert (result.exit_code, result.out, dps.enrollments.values()) == (1, "", before)
+    assert result.err == (
+        "ERROR: --file has 2 faults. Nothing was sent.\n"
+        "line 2: attestation.x509.clientCertificates.primary.certificate is missing: the service never shows "
+        "certificates. Add it.\n"
+        "line 3: attestation.type is required: one of symmetricKey, tpm, x509.\n"
+    )
+
+
+def test_an_etag_of_a_record_that_is_gone(imported, dps):
+    result = imported([{"registrationId": "dev", "attestation": TPM, "etag": "Zm9yZWlnbg=="}], "--mode upsert")
+    (failure,) = failures(result.json)
+    assert (result.exit_code, failure["code"], len(dps.enrollments)) == (1, 404, 0)
+    assert failure["message"] == "The record has an ETag, but the enrollment does not exist any more."
 
 
 CSV = "registrationId,attestation,primaryKey,reprovisionPolicy,edgeEnabled,tags,iotHubs,etag\n"
@@ -235,9 +275,7 @@ def test_rows_change_what_they_name_and_have_no_defaults_where_a_record_is(impor
 
 
 def test_rows_have_defaults_where_no_record_is(imported, dps):
-    assert (
-        imported(CSV + "new,symmetricKey,,,,,,b2xk\nbare,symmetricKey,,none,none,,,\n", "--mode upsert").exit_code == 0
-    )
+    assert imported(CSV + "new,symmetricKey,,,,,,\nbare,symmetricKey,,none,none,,,\n", "--mode upsert").exit_code == 0
     assert stored(dps, "new")["reprovisionPolicy"] == {"updateHubAssignment": True, "migrateDeviceData": True}
     assert stored(dps, "new")["capabilities"] == {"iotEdge": False}
     assert stored(dps, "bare").keys() == {"registrationId", "attestation", "provisioningStatus"}
@@ -245,6 +283,6 @@ def test_rows_have_defaults_where_no_record_is(imported, dps):
 
 def test_the_etag_of_a_row_must_hold(imported, dps):
     before = dps.enrollments.put(STORED)
-    result = imported(CSV + "dev,,,never,,,,c3RhbGU=\n", "--mode update")
-    assert (result.exit_code, result.json["failures"][0] | MISMATCH) == (1, result.json["failures"][0])
+    result = imported(CSV + "dev,,,reprovisionandresetdata,,,,c3RhbGU=\n", "--mode update")
+    assert (result.exit_code, failures(result.json)[0] | MISMATCH) == (1, failures(result.json)[0])
     assert dps.enrollments["dev"] == before

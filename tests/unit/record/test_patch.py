@@ -53,12 +53,14 @@ def test_a_complete_record_is_created_as_it_is():
     assert Patch(INDIVIDUAL, own, complete=True).new() == record
 
 
-def test_a_complete_record_replaces_all_but_keys_and_certificates():
+def test_a_complete_record_states_what_it_names_and_the_rest_stays():
     stored = {"registrationId": "dev", "deviceId": "d", "etag": "s", "registrationState": {}, "attestation":
               {"type": "symmetricKey", "symmetricKey": KEYS}}  # fmt: skip
-    own = {"registrationId": "DEV", "etag": "e", "attestation": {"type": "symmetricKey"}, "registrationState": {}}
+    own = {"registrationId": "DEV", "etag": "e", "attestation": {"type": "symmetricKey"},
+           "provisioningStatus": "disabled"}  # fmt: skip
     assert Patch(INDIVIDUAL, own, complete=True).over(stored) == {
-        "registrationId": "DEV", "etag": "e", "attestation": stored["attestation"],
+        "registrationId": "dev", "deviceId": "d", "etag": "s", "provisioningStatus": "disabled",
+        "attestation": stored["attestation"],
     }  # fmt: skip
 
 
@@ -71,31 +73,13 @@ def test_an_update_keeps_the_spelling_of_the_id_and_the_etag_of_what_is_stored()
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("attestation", "complete", "shows_all", "needs_stored"),
-    [
-        (TPM, True, True, False),
-        (TPM, False, False, False),
-        ({"type": "symmetricKey", "symmetricKey": KEYS}, True, True, False),
-        ({"type": "symmetricKey", "symmetricKey": {**KEYS, "primaryKey": None}}, True, False, False),
-        ({"type": "symmetricKey"}, True, False, False),
-        (x509(primary=INFO), True, True, True),
-        (x509(primary={"certificate": PEM, **INFO}), False, False, False),
-        (x509(primary={"certificate": PEM}, secondary=INFO), False, False, True),
-    ],
-)
-def test_what_a_patch_needs_of_what_is_stored(attestation, complete, shows_all, needs_stored):
-    patch = Patch(INDIVIDUAL, {"registrationId": "dev", "attestation": attestation}, complete)
-    assert (patch.shows_all, patch.needs_stored) == (shows_all, needs_stored)
-
-
-def test_a_complete_record_is_checked_as_a_whole_at_once():
+def test_a_complete_record_is_checked_as_a_whole_when_it_is_created():
     for members, reason in (
         ({}, "attestation.type is required: one of symmetricKey, tpm, x509."),
         ({"attestation": TPM, "iotHubs": ["a"]}, "iotHubs requires allocationPolicy."),
     ):
         with pytest.raises(Violations) as error:
-            Patch(INDIVIDUAL, {"registrationId": "dev", **members}, complete=True)
+            Patch(INDIVIDUAL, {"registrationId": "dev", **members}, complete=True).new()
         assert str(error.value) == reason
 
 
@@ -169,3 +153,20 @@ def test_the_schema():
     ]  # fmt: skip
     lines = columns_help(INDIVIDUAL).splitlines()
     assert (lines[0], len(lines)) == ("registrationId: ID of the enrollment; required.", 19)
+
+
+@pytest.mark.parametrize(("thumbprint", "fits"), [("AB", True), ("ab", True), ("CD", False)])
+def test_the_info_of_a_certificate_is_that_of_the_stored_one_or_refused(thumbprint, fits):
+    stored = {"registrationId": "dev", "attestation": x509(primary={"info": {"sha256Thumbprint": "AB", "x": 1}})}
+    patch = Patch(
+        INDIVIDUAL, {"registrationId": "dev", "attestation": x509(primary={"info": {"sha256Thumbprint": thumbprint}})}
+    )
+    if fits:
+        assert patch.over(stored)["attestation"]["type"] == "x509"
+        return
+    with pytest.raises(Violations) as error:
+        patch.over(stored)
+    assert str(error.value) == (
+        "attestation.x509.clientCertificates.primary.certificate is missing: the service never shows certificates. "
+        "Add it."
+    )

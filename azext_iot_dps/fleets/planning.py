@@ -1,0 +1,161 @@
+"""The plan: what has to be sent so that the service has what files ask for, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+
+from azext_iot_dps.fleets.faults import Faults
+from azext_iot_dps.fleets.fetching import fetched
+from azext_iot_dps.fleets.formats import ImportMode
+from azext_iot_dps.fleets.items import Failure, Item, failure, warn
+from azext_iot_dps.fleets.loading import Loaded, warn_of_generated_keys
+from azext_iot_dps.record import attestation
+from azext_iot_dps.record.comparison import matches
+from azext_iot_dps.record.paths import Json, as_object
+from azext_iot_dps.record.violation import Violations
+from azext_iot_dps.service.connection import PAGE
+from azext_iot_dps.service.enrollments import Enrollments
+from azext_iot_dps.service.failure import ServiceError
+
+NOT_FOUND, CHANGED = 404, 412
+
+
+class Action(str, Enum):
+    """What is to be done with a record of a file."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    # not decided yet: the stored symmetric keys have to be read
+    KEYS = "keys"
+
+
+@dataclass
+class Plan:
+    """The decisions are in the spool of `loaded`. `failures` are the records that cannot be done as they are."""
+
+    loaded: Loaded
+    failures: list[Failure] = field(default_factory=list)
+
+    def count(self, action: Action) -> int:
+        """The number of records with this action."""
+        return self.loaded.spool.counts().get(action.value, 0)
+
+    def records(self, action: Action) -> Iterator[tuple[Item, Json | None]]:
+        """The records with this action, in the order of the files, each with what is stored."""
+        return self.loaded.items(action.value)
+
+
+class Planner:
+    """Compares the records of files with those of the service; sends only requests that read."""
+
+    def __init__(self, loaded: Loaded, records: Enrollments, report: Callable[[int], None]):
+        self._loaded, self._records, self._report = loaded, records, report
+        self._plan = Plan(loaded)
+        self._faults = Faults()
+
+    def plan(self) -> Plan:
+        """The plan. Raises ServiceError, and InvalidArgumentValueError for records that contradict the stored ones."""
+        for stored in self._stored():
+            id = stored.get(self._records.id_member)
+            found = self._loaded.find(id) if isinstance(id, str) else None
+            if found:
+                self._compare(*found, stored)
+        self._compare_keys()
+        self._decide_missing()
+        if self._faults.count:
+            raise InvalidArgumentValueError(self._faults.told())
+        return self._plan
+
+    def _stored(self) -> Iterator[Json]:
+        """The stored records: all of them, or as many pages as single requests would not be cheaper than the rest."""
+        wanted = self._loaded.total
+        listed = self._records.query()
+        seen = 0
+        while page := list(islice(listed, PAGE)):
+            seen += 1
+            self._report(seen * PAGE)
+            yield from page
+            if seen >= wanted:
+                break
+        else:
+            return
+        missing = ((place, self._loaded.at(place)) for place in self._loaded.undecided())
+        for _, stored in fetched(self._records, missing, lambda records, task: records.get(task[1].id)):
+            if isinstance(stored, ServiceError) and stored.not_found:
+                continue
+            if isinstance(stored, Exception):
+                raise stored
+            yield stored
+
+    def _compare(self, place: int, item: Item, stored: Json) -> None:
+        if item.names_keys and attestation.stored_type(stored) == attestation.SYMMETRIC_KEY:
+            self._loaded.spool.decide(place, Action.KEYS.value, stored)
+        else:
+            self._decide(place, item, stored)
+
+    def _compare_keys(self) -> None:
+        """Decide on the records that name symmetric keys, which have to be read one by one."""
+        tasks = self._loaded.spool.rows(Action.KEYS.value)
+
+        def read(records: Enrollments, task: Any) -> Json:
+            place, _, stored = task
+            return records.keyed(self._loaded.at(place).id, stored)
+
+        for (place, _, _), keyed in fetched(self._records, tasks, read):
+            if isinstance(keyed, ServiceError) and keyed.not_found:
+                self._loaded.spool.decide(place, None)
+            elif isinstance(keyed, Exception):
+                raise keyed
+            else:
+                self._decide(place, self._loaded.at(place), keyed)
+
+    def _decide(self, place: int, item: Item, stored: Json) -> None:
+        patch = item.patch
+        try:
+            desired = patch.over(stored)
+        except Violations as error:
+            self._fault(place, item, item.told(error.violations))
+            return
+        if matches(desired, stored):
+            self._loaded.spool.decide(place, Action.UNCHANGED.value)
+            warn(item, item.told(patch.notes))
+        elif item.etag and item.etag != stored.get("etag"):
+            message = "The enrollment was modified after the ETag in the file was read. Nothing was changed."
+            self._fail(place, item, CHANGED, message)
+        else:
+            self._loaded.spool.decide(place, Action.UPDATE.value, stored)
+
+    def _decide_missing(self) -> None:
+        without_keys = 0
+        for place in self._loaded.undecided():
+            item = self._loaded.at(place)
+            if self._loaded.mode is ImportMode.UPDATE:
+                self._fail(place, item, NOT_FOUND, f"{item.kind.title.capitalize()} '{item.id}' not found.")
+            elif item.etag:
+                message = f"The record has an ETag, but the {item.kind.title} does not exist any more."
+                self._fail(place, item, NOT_FOUND, message)
+            elif item.uncreatable:
+                self._fault(place, item, item.uncreatable)
+            else:
+                self._loaded.spool.decide(place, Action.CREATE.value)
+                named = as_object(as_object(item.created).get("attestation"))
+                without_keys += named.get("type") == attestation.SYMMETRIC_KEY and not item.names_keys
+        if without_keys and not self._faults.count:
+            warn_of_generated_keys(without_keys, self._loaded.total)
+
+    def _fault(self, place: int, item: Item, texts: Iterable[str]) -> None:
+        self._loaded.spool.decide(place, Action.FAILED.value)
+        for text in texts:
+            self._faults.add(place, item.line, text)
+
+    def _fail(self, place: int, item: Item, code: int, message: str) -> None:
+        self._loaded.spool.decide(place, Action.FAILED.value)
+        self._plan.failures.append(failure(item, code, message))
