@@ -8,23 +8,18 @@ from datetime import datetime, timezone
 from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.items import Failure, warn
 from azext_iot_dps.fleets.tasks import DONE, Done, Operation, Pair, Task
+from azext_iot_dps.fleets.verdicts import CHANGED, NOT_FOUND, PER_RECORD_STATUSES, another, has_changed, is_fatal
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json, get
+from azext_iot_dps.record.schema import READ_ONLY
 from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.service import pace
 from azext_iot_dps.service.connection import Lost
 from azext_iot_dps.service.enrollments import Enrollments
-from azext_iot_dps.service.failure import EXISTS_CODES, PRECONDITION_CODE, Reason, ServiceError
+from azext_iot_dps.service.failure import EXISTS_CODES, Reason, ServiceError
 from azext_iot_dps.service.responses import Refused
-from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, THROTTLED, Tries
-
-# Statuses of a call that concern a record in it, and those that every other call would get too.
-PER_RECORD_STATUSES = frozenset({400, 413})
-FATAL_STATUSES = frozenset({401, 403})
-# What has no status and concerns one record, not the service.
-_PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE, Reason.CONTENDED})
-NOT_FOUND, CHANGED = 404, 412
+from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, Tries
 
 
 class BatchWorker:
@@ -80,8 +75,10 @@ class BatchWorker:
 
     def _desired(self, task: Task) -> Json:
         """The record that replaces the stored one, with the ETag that the stored one must have."""
-        item, stored = task.item, task.stored
-        assert item and stored
+        item, stored = task.item, task.stored or {}
+        if not item:
+            # one that no file has
+            return _disabled(self._records.keyed(task.id, stored))
         patch = item.patch
         named = get(item.members, "attestation.symmetricKey") or {}
         if not get(stored, "attestation.symmetricKey") and not (named.get("primaryKey") and named.get("secondaryKey")):
@@ -97,7 +94,8 @@ class BatchWorker:
     def _singly(self, task: Task) -> list[Failure]:
         """A record that another client created, changed or deleted meanwhile: it is read and compared again."""
         item = task.item
-        assert item
+        if not item:
+            return self._read_and_disabled(task)
         patch = item.patch
 
         def change(stored: Json) -> tuple[Json, bool]:
@@ -113,6 +111,16 @@ class BatchWorker:
             if not error.not_found or self._mode is ImportMode.UPDATE or not item.created or item.etag:
                 return self._failure(task, error)
             return self._alone(Operation.CREATE, task, item.created, Done.CREATED)
+        return []
+
+    def _read_and_disabled(self, task: Task) -> list[Failure]:
+        try:
+            self._records.update(task.id, lambda stored: (_disabled(stored), True))
+            self.done[Done.UPDATED] += 1
+        except ServiceError as error:
+            if not error.not_found:
+                return self._failure(task, error)
+            self.done[Done.UNCHANGED] += 1
         return []
 
     def _send(self, operation: Operation, pairs: list[Pair]) -> list[Failure]:
@@ -133,7 +141,7 @@ class BatchWorker:
                 elif reason:
                     failures += self._settled(operation, task, body, reason, unknown_before)
             reasons = [refused[task.id.lower()] for task, _ in transient]
-            if reasons and not _another(tries, reasons, sent, len(reasons) < len(pairs)):
+            if reasons and not another(tries, reasons, sent, len(reasons) < len(pairs)):
                 return failures + [task.failure(*reason) for (task, _), reason in zip(transient, reasons)]
             pairs = transient
         return failures
@@ -146,7 +154,7 @@ class BatchWorker:
         An earlier attempt without a response may have made it so.
         """
         status = reason.status
-        changed = status == CHANGED or reason.code == PRECONDITION_CODE
+        changed = has_changed(reason)
         if operation is Operation.DELETE:
             if status == 400 or (changed and not task.item):
                 return self._alone(operation, task, self._read_again(task) if changed else body)
@@ -155,7 +163,7 @@ class BatchWorker:
                 return []
         elif unknown_before and status in (409, CHANGED) and self._matches(task, body):
             return []
-        elif operation is Operation.UPDATE and (changed or status == NOT_FOUND) and task.item and not task.item.etag:
+        elif operation is Operation.UPDATE and (changed or status == NOT_FOUND) and not (task.item and task.item.etag):
             return self._singly(task)
         return [task.failure(*reason)]
 
@@ -178,7 +186,7 @@ class BatchWorker:
         if error.status in PER_RECORD_STATUSES:
             return [failure for task, body in pairs for failure in self._alone(operation, task, body)]
         if not error.outcome_unknown:
-            if _is_fatal(error) or error.status not in RETRYABLE_STATUSES:
+            if is_fatal(error) or error.status not in RETRYABLE_STATUSES:
                 self._stop(error)
             return [failure for task, _ in pairs for failure in self._failure(task, error)]
         return [failure for task, body in pairs for failure in self._looked_up(operation, task, body, call)]
@@ -223,7 +231,7 @@ class BatchWorker:
         if error.reason is Reason.STOPPED:
             self.not_sent.append(task)
             return []
-        if _is_fatal(error):
+        if is_fatal(error):
             self._stop(error)
         return [task.failure(error.code, str(error))]
 
@@ -232,15 +240,6 @@ class BatchWorker:
         self._records.pace.stop()
 
 
-def _another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) -> bool:
-    """Whether to send records again that a call refused for these reasons; `progress` is whether it took others."""
-    message = reasons[0].message
-    if all(reason.status == THROTTLED for reason in reasons):
-        return tries.throttled_in_part(message, sent, progress)
-    return tries.another(message)
-
-
-def _is_fatal(error: ServiceError) -> bool:
-    if not error.answered:
-        return error.reason not in _PER_RECORD_REASONS
-    return error.status in FATAL_STATUSES or error.retry_after is not None
+def _disabled(stored: Json) -> Json:
+    kept = {name: value for name, value in stored.items() if name not in READ_ONLY}
+    return {**kept, "provisioningStatus": "disabled"}

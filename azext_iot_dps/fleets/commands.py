@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iot_dps.cli.client import cf_collection
 from azext_iot_dps.cli.nouns import command_type
-from azext_iot_dps.fleets.tables import IMPORTED
+from azext_iot_dps.fleets import tables
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 
 
@@ -17,8 +17,14 @@ def load(loader: Any) -> None:
         with loader.command_group(noun, command_type("fleets.handlers")) as g:
             g.command("export", "export_enrollments", client_factory=partial(cf_collection, kind, "EnrollmentRead"))
             g.command(
+                "apply",
+                "apply_enrollments",
+                table_transformer=tables.applied,
+                client_factory=partial(cf_collection, kind, "EnrollmentWrite"),
+            )
+            g.command(
                 "import",
                 "import_enrollments",
-                table_transformer=IMPORTED,
+                table_transformer=tables.applied,
                 client_factory=partial(cf_collection, kind, "EnrollmentWrite"),
             )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from azure.cli.core.azclierror import InvalidArgumentValueError
 from azure.cli.core.util import user_confirmation
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, check_alike, check_apart, format_of
-from azext_iot_dps.fleets.importing import Import, loaded
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode, check_alike, check_apart, format_of
+from azext_iot_dps.fleets.importing import Import, loaded, planned
+from azext_iot_dps.fleets.planning import Prune
+from azext_iot_dps.fleets.preview import preview
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
 
@@ -50,20 +54,69 @@ def import_enrollments(
     failed_file: str | None = None,
     validate_only: bool = False,
     yes: bool = False,
+    ignore_etag: bool = False,
+    ignore_missing: bool = False,
 ) -> Json:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
-    if failed_file:
-        check_alike(failed_file, file_format)
-        check_apart(failed_file, file)
-    with Interrupts() as interrupts, loaded(file, client.kind, import_mode, file_format) as records:
+    _check_failed_file(failed_file, file, file_format)
+    reading = loaded(file, client.kind, import_mode, file_format, ignore_etag)
+    with Interrupts() as interrupts, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
         if import_mode is ImportMode.DELETE and records.total:
-            noun = client.kind.title if records.total == 1 else client.kind.plural
-            user_confirmation(f"Delete {records.total:,} {noun}?", yes)
-        job = Import(client, records, file_format, failed_file, start, interrupts)
+            user_confirmation(f"Delete {_counted(client, records.total)}?", yes)
+        plan = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
+        job = Import(client, records, file_format, failed_file, start, interrupts, plan, ignore_missing)
         return job.result(cmd.cli_ctx, concurrency)
+
+
+def apply_enrollments(
+    cmd: Any,
+    client: Collection,
+    file: str,
+    format: str | None = None,
+    concurrency: int = 4,
+    failed_file: str | None = None,
+    what_if: bool = False,
+    exit_code: bool = False,
+    prune: str | None = None,
+    max_deletes: int | None = None,
+    ignore_etag: bool = False,
+    yes: bool = False,
+) -> Json:
+    """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
+    start, file_format = time.monotonic(), format_of(file, format)
+    _check_failed_file(failed_file, file, file_format)
+    pruning = Prune(prune == "disable", max_deletes) if prune else None
+    reading = loaded(file, client.kind, ImportMode.UPSERT, file_format, ignore_etag)
+    with Interrupts() as interrupts, reading as records:
+        if pruning and not records.total:
+            raise InvalidArgumentValueError(
+                "--file has no record. With --prune nothing would be left. Nothing was sent."
+            )
+        plan = planned(client, records, cmd.cli_ctx, pruning)
+        if what_if:
+            shown_plan = preview(plan)
+            if exit_code and any(shown_plan[part] for part in ("create", "update", "delete")):
+                exit_after_output(cmd.cli_ctx, DIFFERENT)
+            return shown_plan
+        if plan.pruned:
+            doing = "Disable" if plan.disables else "Delete"
+            question = f"{doing} {_counted(client, len(plan.pruned))} of {client.records.host} that no file has?"
+            user_confirmation(question, yes)
+        job = Import(client, records, file_format, failed_file, start, interrupts, plan)
+        return job.result(cmd.cli_ctx, concurrency)
+
+
+def _check_failed_file(failed_file: str | None, file: str, format: FileFormat) -> None:
+    if failed_file:
+        check_alike(failed_file, format)
+        check_apart(failed_file, file)
+
+
+def _counted(client: Collection, count: int) -> str:
+    return f"{count:,} {client.kind.title if count == 1 else client.kind.plural}"
 
 
 def _warn(exported: Exported, plural: str, show_keys: bool) -> None:

@@ -30,6 +30,29 @@ examples:
 """
 
 
+def _apply(noun: str, title: str, file: str) -> str:
+    return f"""
+type: command
+short-summary: Make the {title} of an {_SERVICE} what a file asks for.
+long-summary: >
+    Records that do not exist are created, those that differ are updated, and those that already are as the file asks
+    are not sent: the same file applied twice changes nothing the second time. Members that
+    a record does not name keep their value, and null removes a member. The stored enrollments are learned from the
+    list, and symmetric keys are read only where they are needed.
+
+    --what-if shows the plan and sends nothing. --prune deletes or disables stored enrollments that are not in the file;
+    it prompts, and refuses more than --max-deletes. Nothing is sent if the file has a fault or contradicts what is
+    stored.
+examples:
+  - name: Show what would change, and end with exit code 10 if anything would.
+    text: az iot dps {noun} apply -n {{dps_name}} -g {{resource_group}} --file {file} --what-if --exit-code
+  - name: Create and update.
+    text: az iot dps {noun} apply -n {{dps_name}} -g {{resource_group}} --file {file}
+  - name: Create, update, and delete what is not in the file, up to five.
+    text: az iot dps {noun} apply -n {{dps_name}} -g {{resource_group}} --file {file} --prune --max-deletes 5 --yes
+"""
+
+
 def _import(noun: str, title: str, file: str, kind: Kind) -> str:
     objects = "tags, desired and deviceInformation" if kind is INDIVIDUAL else "tags and desired"
     return f"""
@@ -43,10 +66,9 @@ long-summary: >
     to finish.
 
     --mode create never overwrites. --mode update updates only the members that the record names; others keep their
-    value. null removes a member, except a symmetric key. A JSON record with an ETag, as `export` writes it, replaces
-    the whole stored record, except keys and certificates that it does not contain. An ETag in a record must match the
-    stored one. --mode upsert creates new records and updates existing ones. --mode delete reads only the ID and, if
-    present, the ETag.
+    value. null removes a member, except a symmetric key. --mode upsert creates new records and updates existing ones.
+    Both compare with what is stored first, and send only what differs. An ETag in a record must match the stored one.
+    --mode delete reads only the ID and, if present, the ETag.
 
     The first line of a CSV file has the column names. Only {kind.id_member} is required. The columns are:
 
@@ -74,4 +96,5 @@ for _noun, _title, _file, _kind in (
     ("enrollment-group", "enrollment groups", "groups.csv", GROUP),
 ):
     helps[f"iot dps {_noun} export"] = _export(_noun, _title)
+    helps[f"iot dps {_noun} apply"] = _apply(_noun, _title, _file)
     helps[f"iot dps {_noun} import"] = _import(_noun, _title, _file, _kind)

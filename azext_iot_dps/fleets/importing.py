@@ -10,10 +10,10 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from azure.cli.core.azclierror import AzureResponseError, FileOperationError
-from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+from azure.cli.core.azclierror import FileOperationError
 
 from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.cli.ending import fail_after_output
 from azext_iot_dps.cli.failures import advice
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
@@ -21,7 +21,7 @@ from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.batch import BatchWorker
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.loading import Loaded
-from azext_iot_dps.fleets.planning import Action, Plan, Planner
+from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, batches, run
 from azext_iot_dps.fleets.spool import Spool
 from azext_iot_dps.fleets.tasks import Done, Operation, Task
@@ -35,24 +35,27 @@ _UNPLANNED = {ImportMode.CREATE: Operation.CREATE, ImportMode.DELETE: Operation.
 
 
 @contextmanager
-def loaded(path: str, kind: Kind, mode: ImportMode, format: FileFormat) -> Iterator[Loaded]:
+def loaded(path: str, kind: Kind, mode: ImportMode, format: FileFormat, ignore_etag: bool = False) -> Iterator[Loaded]:
     """The records of a file, all of them checked. Raises errors of azure-cli for faults."""
     spool = Spool()
     try:
-        yield Loaded(path, kind, mode, format, spool)
+        yield Loaded(path, kind, mode, format, spool, ignore_etag)
     finally:
         spool.close()
 
 
-def planned(client: Collection, records: Loaded, cli_ctx: Any) -> Plan:
+def planned(client: Collection, records: Loaded, cli_ctx: Any, prune: Prune | None = None) -> Plan:
     """The plan of a mode that updates. Raises ServiceError, and errors of azure-cli for faults."""
     with shown(cli_ctx, f"Compared {client.kind.plural}:") as report:
-        return Planner(records, client.records, report).plan()
+        return Planner(records, client.records, report, prune).plan()
 
 
 @dataclass
 class Import:
-    """Records to import into a collection; `start` is when the command began, by the monotonic clock."""
+    """Records to import into a collection; `start` is when the command began, by the monotonic clock.
+
+    Without a `plan` the records are sent as they are, to be created or deleted.
+    """
 
     client: Collection
     records: Loaded
@@ -60,25 +63,24 @@ class Import:
     failed_file: str | None
     start: float
     interrupts: Interrupts
+    plan: Plan | None = None
     ignore_missing: bool = False
 
     def result(self, cli_ctx: Any, concurrency: int) -> Json:
         """Carry it out. When anything failed, the command ends in an error after its result is printed."""
         kind, mode = self.client.kind, self.records.mode
         make = partial(BatchWorker, kind=kind, mode=mode, ignore_missing=self.ignore_missing)
-        state, unwritten, refused = None, [], []
-        operations = _SENT
+        state, unwritten, plan = None, [], self.plan
+        operations: dict[str | None, Operation] = _SENT if plan else {None: _UNPLANNED[mode]}
+        counts, pruned = self.records.spool.counts(), plan.pruned if plan else []
+        sent = sum(counts.get(action, 0) for action in operations) + len(pruned)
         try:
             with self._failed_file() as failed:
-                if mode in _UNPLANNED:
-                    operations = {None: _UNPLANNED[mode]}
-                else:
-                    refused = planned(self.client, self.records, cli_ctx).failures
-                counts = self.records.spool.counts()
                 waiting = chain.from_iterable(self._batches(action, of) for action, of in operations.items())
-                sent = sum(counts.get(action, 0) for action in operations)
-                with shown(cli_ctx, f"{mode.value.capitalize()} {kind.plural}:", sent) as report:
-                    state = run(waiting, self.client.records, make, concurrency, self.interrupts, report)
+                doing = f"{mode.value.capitalize()} {kind.plural}:"
+                with shown(cli_ctx, doing, sent) as report:
+                    everything = chain(waiting, self._pruning(pruned))
+                    state = run(everything, self.client.records, make, concurrency, self.interrupts, report)
                 if failed:
                     self._write(failed, state, operations, counts)
         except FileOperationError as error:
@@ -86,12 +88,14 @@ class Import:
                 raise
             # the result is shown although the file could not be written
             unwritten = [str(error)]
+        refused = plan.failures if plan else []
         state.done[Done.UNCHANGED] += counts.get(Action.UNCHANGED.value, 0)
         state.failures = sorted([*refused, *state.failures], key=lambda failure: failure.line or 0)
         unknown, not_sent = len(state.unknown), sent - state.taken + len(state.returned)
         if state.failures or not_sent or state.interrupted or unwritten:
             hints = advice(state.fatal_error) if state.fatal_error else []
-            self._fail_after_output(cli_ctx, self._message(state, not_sent), [*hints, *unwritten])
+            message = self._message(state, not_sent)
+            fail_after_output(cli_ctx, message, [*hints, *unwritten], self.interrupts.restore)
         return {
             "total": self.records.total,
             **{done.value: state.done[done] for done in Done},
@@ -105,6 +109,12 @@ class Import:
     def _batches(self, action: str | None, operation: Operation) -> Iterator[Batch]:
         tasks = (Task(item.id, item, stored) for item, stored in self.records.items(action))
         return batches(operation, tasks)
+
+    def _pruning(self, pruned: list[Json]) -> Iterator[Batch]:
+        member = self.client.kind.id_member
+        disables = self.plan is not None and self.plan.disables
+        tasks = (Task(stored[member], None, stored) for stored in pruned)
+        return batches(Operation.UPDATE if disables else Operation.DELETE, tasks)
 
     def _failed_file(self) -> AbstractContextManager[writing.Writer | None]:
         if not self.failed_file:
@@ -137,13 +147,3 @@ class Import:
             message += f", and the outcome of {len(state.unknown):,} is unknown"
         first = state.failures[0] if state.failures else None
         return message + (f". The first failure, on line {first.line}: {first.message}" if first else ".")
-
-    def _fail_after_output(self, cli_ctx: Any, message: str, recommendations: list[str]) -> None:
-        """End in an error once azure-cli has printed the result, which a handler that raises would not have."""
-
-        def fail(_: Any, **__: Any) -> None:
-            cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
-            self.interrupts.restore()
-            raise AzureResponseError(message, recommendation=recommendations)
-
-        cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)

@@ -29,9 +29,14 @@ logger = get_logger(__name__)
 class Loaded:
     """The records of a file, by their places in it."""
 
-    def __init__(self, path: str, kind: Kind, mode: ImportMode, format: FileFormat, spool: Spool):
-        """Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull."""
-        self.kind, self.mode, self.spool = kind, mode, spool
+    def __init__(
+        self, path: str, kind: Kind, mode: ImportMode, format: FileFormat, spool: Spool, ignore_etag: bool = False
+    ):
+        """`ignore_etag` drops the ETags of the file.
+
+        Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull.
+        """
+        self.kind, self.mode, self.spool, self._ignore_etag = kind, mode, spool, ignore_etag
         # those of a CSV file
         self.columns: list[str] = []
         self._path, self._is_csv = path, format is FileFormat.CSV
@@ -72,6 +77,10 @@ class Loaded:
         """The place and the record of an id for which nothing was decided."""
         found = self.spool.find(id)
         return (found[0], self._item(found[1])) if found and found[2] is None else None
+
+    def has(self, id: str) -> bool:
+        """Whether a file has a record of this id."""
+        return self.spool.find(id) is not None
 
     def _item(self, kept: Any) -> Item:
         line, source, members, *rest = kept
@@ -126,9 +135,12 @@ class Loaded:
         warn(item, warnings[:now])
 
     def _patch(self, given: Json) -> Patch:
+        complete = bool(given.get("etag"))
+        if self._ignore_etag:
+            given = {name: value for name, value in given.items() if name != "etag"}
         if self._is_csv:
             return columns.patch(self.kind, given, _certificate)
-        return Patch(self.kind, given, complete=bool(given.get("etag")))
+        return Patch(self.kind, given, complete=complete)
 
     def _count_keys(self, created: Json) -> None:
         named = created["attestation"]

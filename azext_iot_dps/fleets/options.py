@@ -28,6 +28,9 @@ def load(loader: Any) -> None:
         with loader.argument_context(f"{noun} export") as c:
             target_options(c)
             _export_options(c)
+        with loader.argument_context(f"{noun} apply") as c:
+            target_options(c)
+            _apply_options(c)
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=_validate_import)
@@ -56,7 +59,39 @@ def _export_options(c: Any) -> None:
     )
 
 
-def _import_options(c: Any) -> None:
+def _apply_options(c: Any) -> None:
+    _run_options(c)
+    c.argument(
+        "what_if",
+        options_list=["--what-if"],
+        action="store_true",
+        help="Show what would be created, updated and deleted, with the changes of each enrollment, and send nothing.",
+    )
+    c.argument(
+        "exit_code",
+        options_list=["--exit-code"],
+        action="store_true",
+        help="With --what-if, end with exit code 10 if anything would change.",
+    )
+    c.argument(
+        "prune",
+        get_enum_type(["delete", "disable"]),
+        options_list=["--prune"],
+        nargs="?",
+        const="delete",
+        help="Also delete, or disable, stored enrollments that are not in the file. Prompts unless --yes is given.",
+    )
+    c.argument(
+        "max_deletes",
+        options_list=["--max-deletes"],
+        type=converters.number("--max-deletes", 999_999_999),
+        help="With --prune, send nothing if more enrollments would be deleted or disabled. The default is 10 % of the "
+        "stored ones, at least 1.",
+    )
+    c.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not prompt before deleting.")
+
+
+def _run_options(c: Any) -> None:
     c.argument(
         "file",
         options_list=["--file", "-f"],
@@ -65,11 +100,10 @@ def _import_options(c: Any) -> None:
     )
     c.argument("format", format_type)
     c.argument(
-        "mode",
-        get_enum_type(ImportMode, default=ImportMode.CREATE.value),
-        options_list=["--mode"],
-        help="What to do with the records. create never overwrites; update changes existing enrollments; upsert "
-        "updates existing enrollments and creates the others; delete uses only the ID and the ETag of a record.",
+        "ignore_etag",
+        options_list=["--ignore-etag"],
+        action="store_true",
+        help="Ignore the ETags in the file. Otherwise an enrollment is changed only if it still has the ETag.",
     )
     c.argument(
         "concurrency",
@@ -83,6 +117,23 @@ def _import_options(c: Any) -> None:
         type=converters.file_path("--failed-file"),
         help="File to write the records to that failed or were not sent, as they are in --file, so that they can be "
         "imported again.",
+    )
+
+
+def _import_options(c: Any) -> None:
+    _run_options(c)
+    c.argument(
+        "mode",
+        get_enum_type(ImportMode, default=ImportMode.CREATE.value),
+        options_list=["--mode"],
+        help="What to do with the records. create never overwrites; update changes existing enrollments; upsert "
+        "updates existing enrollments and creates the others; delete uses only the ID and the ETag of a record.",
+    )
+    c.argument(
+        "ignore_missing",
+        options_list=["--ignore-missing"],
+        action="store_true",
+        help="With --mode delete, an enrollment that does not exist is no failure.",
     )
     c.argument(
         "validate_only",

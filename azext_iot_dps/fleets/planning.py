@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from azure.cli.core.azclierror import InvalidArgumentValueError
+from azure.cli.core.azclierror import InvalidArgumentValueError, ValidationError
 
 from azext_iot_dps.fleets.faults import Faults
 from azext_iot_dps.fleets.fetching import fetched
@@ -43,6 +43,9 @@ class Plan:
 
     loaded: Loaded
     failures: list[Failure] = field(default_factory=list)
+    # stored records that no file has and that are to be deleted, or disabled
+    pruned: list[Json] = field(default_factory=list)
+    disables: bool = False
 
     def count(self, action: Action) -> int:
         """The number of records with this action."""
@@ -53,12 +56,31 @@ class Plan:
         return self.loaded.items(action.value)
 
 
+class Prune(NamedTuple):
+    """What to do with stored records that no file has: delete or disable them, up to a number of them."""
+
+    disables: bool = False
+    most: int | None = None
+
+    def check(self, count: int, stored: int) -> None:
+        """Raise ValidationError when there are more than `most`, or without it more than 10 % of what is stored."""
+        most = max(1, stored // 10) if self.most is None else self.most
+        if count > most:
+            doing = "disabled" if self.disables else "deleted"
+            raise ValidationError(
+                f"{count:,} of {stored:,} stored records are in no file and would be {doing}, more than {most:,}. "
+                "Nothing was sent.",
+                recommendation=f"Check the files. To allow it, specify --max-deletes {count}.",
+            )
+
+
 class Planner:
     """Compares the records of files with those of the service; sends only requests that read."""
 
-    def __init__(self, loaded: Loaded, records: Enrollments, report: Callable[[int], None]):
-        self._loaded, self._records, self._report = loaded, records, report
-        self._plan = Plan(loaded)
+    def __init__(self, loaded: Loaded, records: Enrollments, report: Callable[[int], None], prune: Prune | None = None):
+        """`prune` is what to do with stored records that no file has; None leaves them alone."""
+        self._loaded, self._records, self._report, self._prune = loaded, records, report, prune
+        self._plan = Plan(loaded, disables=bool(prune and prune.disables))
         self._faults = Faults()
 
     def plan(self) -> Plan:
@@ -68,22 +90,32 @@ class Planner:
             found = self._loaded.find(id) if isinstance(id, str) else None
             if found:
                 self._compare(*found, stored)
+            elif self._prune and isinstance(id, str) and not self._loaded.has(id):
+                self._consider(stored)
         self._compare_keys()
         self._decide_missing()
         if self._faults.count:
             raise InvalidArgumentValueError(self._faults.told())
+        if self._prune:
+            self._prune.check(len(self._plan.pruned), self._listed)
         return self._plan
+
+    def _consider(self, stored: Json) -> None:
+        """A stored record that no file has."""
+        if not self._plan.disables or stored.get("provisioningStatus") != "disabled":
+            self._plan.pruned.append(stored)
 
     def _stored(self) -> Iterator[Json]:
         """The stored records: all of them, or as many pages as single requests would not be cheaper than the rest."""
         wanted = self._loaded.total
         listed = self._records.query()
-        seen = 0
+        seen, self._listed = 0, 0
         while page := list(islice(listed, PAGE)):
             seen += 1
-            self._report(seen * PAGE)
+            self._listed += len(page)
+            self._report(self._listed)
             yield from page
-            if seen >= wanted:
+            if seen >= wanted and not self._prune:
                 break
         else:
             return

@@ -16,9 +16,9 @@ from azext_iot_dps import exact_json
 _CACHE = 32_000
 _TABLE = """
 CREATE TABLE records (
-    place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kept TEXT NOT NULL, action TEXT, stored TEXT
-) STRICT
-""".replace(" STRICT", "")
+    place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kept TEXT NOT NULL, action TEXT, stored TEXT
+)
+"""
 
 
 class DiskFull(FileOperationError):  # type: ignore[misc]
@@ -33,7 +33,7 @@ class Spool:
 
     def __init__(self) -> None:
         with _space():
-            # nobody but this process can open it, and nothing is left of it
+            # no other process can open it, and it disappears with this one
             self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             for line in (f"PRAGMA cache_size = -{_CACHE}", "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF"):
                 self._database.execute(line)
@@ -52,10 +52,10 @@ class Spool:
         with self._lock, _space():
             try:
                 self._database.execute(
-                    "INSERT INTO records (place, id, kept) VALUES (?, ?, ?)", (self.count, id.lower(), text)
+                    "INSERT INTO records (place, name, kept) VALUES (?, ?, ?)", (self.count, id.lower(), text)
                 )
             except sqlite3.IntegrityError:
-                found = self._database.execute("SELECT place FROM records WHERE id = ?", (id.lower(),)).fetchone()
+                found = self._database.execute("SELECT place FROM records WHERE name = ?", (id.lower(),)).fetchone()
                 return int(found[0])
             self.count += 1
         return None
@@ -68,7 +68,7 @@ class Spool:
 
     def find(self, id: str) -> tuple[int, Any, str | None] | None:
         """The place, the value and the action of an id."""
-        query = "SELECT place, kept, action FROM records WHERE id = ?"
+        query = "SELECT place, kept, action FROM records WHERE name = ?"
         with self._lock, _space():
             found = self._database.execute(query, (id.lower(),)).fetchone()
         return (found[0], exact_json.loads(found[1]), found[2]) if found else None

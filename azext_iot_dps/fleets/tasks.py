@@ -12,7 +12,7 @@ from azext_iot_dps.record.violation import Violations
 
 
 class Operation(str, Enum):
-    """What a bulk call does, in the service's words."""
+    """What a bulk call does, as its `mode`."""
 
     CREATE = "create"
     UPDATE = "updateIfMatchETag"
@@ -20,7 +20,7 @@ class Operation(str, Enum):
 
 
 class Done(str, Enum):
-    """What became true of a record, in the words of results."""
+    """The outcome of a record, as results name it."""
 
     CREATED = "created"
     UPDATED = "updated"

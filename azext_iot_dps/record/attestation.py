@@ -87,7 +87,7 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
         reason = f"{{0}} needs {wanted} attestation, but the {kind.title} has {stored}, which cannot be changed."
         raise Violations(Violation((path,), reason, fault=Fault.MISFIT))
     kept = as_object(record.get("attestation"))
-    _check_shown(kind, named, kept)
+    named = _without_shown(kind, named, kept)
     branches = _filled(named)
     before = as_object(kept.get(X509))
     gone = [name for name in _BRANCHES if name in before and branches and name not in branches]
@@ -120,12 +120,18 @@ def check_edited(kind: Kind, edited: Json, record: Json) -> None:
         raise Violations(_missing((path,), "{0} cannot be removed: the service would generate a new key."))
 
 
-def _check_shown(kind: Kind, named: Json, stored: Json) -> None:
-    """Refuse the info of certificates that are not the stored ones."""
-    for path in without_certificate(kind, named):
+def _without_shown(kind: Kind, named: Json, stored: Json) -> Json:
+    """Without the info of the stored certificates, which stay. Raises Violations for that of others."""
+    paths = without_certificate(kind, named)
+    for path in paths:
         asked, there = (get({"attestation": part}, f"{path}.info.sha256Thumbprint") for part in (named, stored))
         if str(asked).upper() != str(there).upper():
             raise Violations(_hidden(path))
+    if not paths:
+        return named
+    hidden = {path.rpartition(".")[2] for path in paths}
+    slots = {slot: entry for slot, entry in named[X509][kind.certificates].items() if slot not in hidden}
+    return {**named, X509: {**named[X509], kind.certificates: slots}}
 
 
 def _hidden(path: str) -> Violation:

@@ -69,6 +69,12 @@ def _with_thumbprints(part: Any) -> Any:
     return {name: _with_thumbprints(value) for name, value in part.items() if value is not None}
 
 
+def thumbprint(entry: Json) -> str | None:
+    """The SHA-256 thumbprint of a certificate in a record, be it PEM or the info that the service shows."""
+    found = _with_thumbprints(entry)
+    return found.get("thumbprint") if isinstance(found, dict) else None
+
+
 def _thumbprint(certificate: str) -> str | None:
     lines = [line for line in certificate.splitlines() if not line.startswith("-----")]
     try:

@@ -38,6 +38,11 @@ class Enrollments:
         """What all requests to the service have in common, those of clones included."""
         return self._connection.pace
 
+    @property
+    def host(self) -> str:
+        """The host of the service."""
+        return self._connection.transport.host
+
     def clone(self) -> Enrollments:
         """The same records over a connection of its own: for another thread."""
         return Enrollments(self._connection.clone(), self._kind, self._matches)

@@ -1,0 +1,77 @@
+"""What a plan would do, as --what-if shows it: without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azext_iot_dps.exact_json import same
+from azext_iot_dps.fleets.items import Item
+from azext_iot_dps.fleets.planning import Action, Plan
+from azext_iot_dps.record.comparison import thumbprint
+from azext_iot_dps.record.paths import Json
+from azext_iot_dps.record.schema import READ_ONLY
+from azext_iot_dps.service.redaction import HIDDEN, text
+
+_KEYS = frozenset({"primaryKey", "secondaryKey", "endorsementKey", "storageRootKey"})
+_CERTIFICATES = frozenset({"clientCertificates", "signingCertificates"})
+_ABSENT = object()
+
+
+def preview(plan: Plan) -> Json:
+    """The records to create, to update with their changes, and to delete, and how many are unchanged.
+
+    `failures` are there if any record cannot be done.
+    """
+    shown: Json = {
+        "create": [_place(item) for item, _ in plan.records(Action.CREATE)],
+        "update": [
+            {**_place(item), "changes": changes(stored or {}, item.patch.over(stored or {}))}
+            for item, stored in plan.records(Action.UPDATE)
+        ],
+        "delete": [],
+        "unchanged": plan.count(Action.UNCHANGED),
+    }
+    for stored in plan.pruned:
+        id = stored[plan.loaded.kind.id_member]
+        if plan.disables:
+            disabled = {**stored, "provisioningStatus": "disabled"}
+            shown["update"].append({"id": id, "file": None, "line": None, "changes": changes(stored, disabled)})
+        else:
+            shown["delete"].append({"id": id})
+    if plan.failures:
+        shown["failures"] = [failure.json() for failure in plan.failures]
+    return shown
+
+
+def changes(before: Json, after: Json) -> list[Json]:
+    """Each member that differs, by a list of names down to the leaf; keys are hidden, certificates thumbprints."""
+    kept, made = ({name: part for name, part in record.items() if name not in READ_ONLY} for record in (before, after))
+    return list(_changes(kept, made, []))
+
+
+def _place(item: Item) -> Json:
+    return {"id": item.id, "file": item.file, "line": item.line}
+
+
+def _changes(before: Any, after: Any, path: list[str]) -> Iterator[Json]:
+    is_certificate = len(path) > 1 and path[-2] in _CERTIFICATES
+    if isinstance(before, dict) and isinstance(after, dict) and not is_certificate:
+        for name in [*before, *(name for name in after if name not in before)]:
+            yield from _changes(before.get(name, _ABSENT), after.get(name, _ABSENT), [*path, name])
+    elif is_certificate:
+        old, new = (thumbprint(part) if isinstance(part, dict) else None for part in (before, after))
+        if old != new:
+            yield {"path": path, "before": old, "after": new}
+    elif before is _ABSENT or after is _ABSENT or not same(before, after):
+        yield {"path": path, "before": _shown(before, path), "after": _shown(after, path)}
+
+
+def _shown(value: Any, path: list[str]) -> Any:
+    if value is _ABSENT or value is None:
+        return None
+    if path[-1] in _KEYS:
+        return HIDDEN
+    if isinstance(value, dict):
+        return {name: _shown(part, [*path, name]) for name, part in value.items()}
+    return text(value) if isinstance(value, str) else value
