@@ -36,9 +36,26 @@ _EXTENSIONS = {
 }
 
 
+_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
+
+
 def format_of(path: str, named: str | None) -> FileFormat:
-    """The format that was named, or else that of the extension; JSON Lines for any other extension."""
-    return FileFormat(named) if named else _EXTENSIONS.get(PurePath(path).suffix.lower(), FileFormat.LINES)
+    """The format that was named, or else that of the extension; JSON Lines for standard streams and no extension.
+
+    Raises InvalidArgumentValueError for any other extension.
+    """
+    if named:
+        return FileFormat(named)
+    suffix = "" if path == STANDARD_STREAM else PurePath(path).suffix
+    if suffix and suffix.lower() not in _EXTENSIONS:
+        names = ", ".join(each.value for each in FileFormat)
+        raise InvalidArgumentValueError(
+            f"--file {path}: {suffix} is not the extension of a format of records: {', '.join(_EXTENSIONS)}.",
+            recommendation="Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file."
+            if suffix.lower() in _SPREADSHEETS
+            else f"Rename the file, or specify its format with --format: {names}.",
+        )
+    return _EXTENSIONS.get(suffix.lower(), FileFormat.LINES)
 
 
 def check_alike(path: str, written: FileFormat) -> None:

@@ -18,7 +18,7 @@ format_type = CLIArgumentType(
     get_enum_type(FileFormat),
     options_list=["--format"],
     help="Format of the file: jsonl (JSON Lines, one record per line), json (a JSON array) or csv. The default follows "
-    "the extension of --file, and is jsonl for any other extension.",
+    "the extension of --file, and is jsonl without one.",
 )
 
 

@@ -103,7 +103,7 @@ def content(path):
         ("fleet.jsonl", "", "jsonl"),
         ("fleet.NDJSON", "", "jsonl"),
         ("fleet", "", "jsonl"),
-        ("fleet.txt", "", "jsonl"),
+        ("fleet.txt", "--format jsonl", "jsonl"),
         ("fleet.json", "", "json"),
         ("fleet.Csv", "", "csv"),
         ("fleet.csv", "--format jsonl", "jsonl"),

@@ -211,6 +211,13 @@ def test_files_that_cannot_be_read(iot, dps, tmp_path, monkeypatch, path, words)
     assert result.err == f"ERROR: --file: {words}\n"
 
 
+def test_a_spreadsheet_is_refused_unread(refused):
+    line = "ERROR: --file fleet.xlsx: .xlsx is not the extension of a format of records: .json, .csv, .jsonl, .ndjson."
+    assert refused("fleet.xlsx", "PK") == [
+        line, "Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xff", b"[]"])
 def test_standard_input_that_cannot_be_read(iot, dps, monkeypatch, content):
     """None: an az that was started without one."""
