@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.schema import Tree
 
@@ -27,3 +29,11 @@ def merged(named: Json, stored: Json, tree: Tree) -> Json:
         else:
             result[name] = value
     return result
+
+
+def opened(tree: Tree, paths: Iterable[str]) -> Tree:
+    """The tree with the objects at these paths opened: they merge member by member, too."""
+    for path in paths:
+        name, _, rest = path.partition(".")
+        tree = {**tree, name: opened(tree[name], [rest]) if rest else {}}
+    return tree

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iot_dps.record import allocation, attestation
 from azext_iot_dps.record.kinds import Kind
-from azext_iot_dps.record.merging import merged
+from azext_iot_dps.record.merging import merged, opened
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
 from azext_iot_dps.record.schema import READ_ONLY, Tree, defaults, tree
 from azext_iot_dps.record.values import OBJECT
@@ -44,8 +44,10 @@ class Patch:
     """The members that are named, by which a record is created or updated; null removes a member.
 
     A `complete` patch is a whole record, as export writes it: a new record gets no defaults. `without_default` are
-    paths of members that get none. `notes` collects what the user should know; given some, `certificate` has read the
-    certificates already, and found these. Raises Violations for what is wrong regardless of what is stored.
+    paths of members that get none. `parts` are paths of objects of the user's own, tags for example, of which it names
+    single members; others it names as a whole. `notes` collects what the user should know; given some, `certificate`
+    has read the certificates already, and found these. Raises Violations for what is wrong regardless of what is
+    stored.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Patch:
         complete: bool = False,
         without_default: Iterable[str] = (),
         notes: list[Note] | None = None,
+        parts: Iterable[str] = (),
     ):
         self.kind, self.complete = kind, complete
         self.notes = notes or []
@@ -64,7 +67,7 @@ class Patch:
         attestation.check_named(kind, named)
         allocation.check_named(members)
         self.members = self._with_plain_certificates(members, named) if notes is None else members
-        self.without_default = without_default
+        self.without_default, self.parts = without_default, parts
 
     @property
     def etag(self) -> str | None:
@@ -84,7 +87,7 @@ class Patch:
             allocation.check(record)
             return record
         named = as_object(record.pop("attestation", None))
-        made = self.with_defaults(merged(record, {}, tree()))
+        made = self.with_defaults(merged(record, {}, self._tree()))
         made["attestation"] = attestation.new(self.kind, named)
         return allocation.settled(made, made, {}, self.notes)
 
@@ -103,10 +106,13 @@ class Patch:
         rest = {name: value for name, value in named.items() if name not in (*READ_ONLY, "attestation", "etag")}
         # the stored spelling of the id stays
         rest.pop(self.kind.id_member, None)
-        desired = allocation.settled(rest, merged(rest, kept, tree()), kept, self.notes)
+        desired = allocation.settled(rest, merged(rest, kept, self._tree()), kept, self.notes)
         if proposed:
             desired["attestation"] = attestation.over(self.kind, proposed, stored, self.notes)
         return desired
+
+    def _tree(self) -> Tree:
+        return opened(tree(), self.parts)
 
     def _with_plain_certificates(self, members: Json, named: Json) -> Json:
         """The members with each certificate as it is sent: the first of its text, never a private key."""

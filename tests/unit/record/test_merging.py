@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iot_dps.record import paths
-from azext_iot_dps.record.merging import merged
+from azext_iot_dps.record.merging import merged, opened
 from azext_iot_dps.record.schema import tree
 
 
@@ -37,6 +37,34 @@ def test_what_is_not_named_keeps_its_value(named, stored, expected):
     before = str(stored)
     assert merged(named, stored, tree()) == expected
     assert str(stored) == before
+
+
+@pytest.mark.parametrize(
+    ("named", "stored", "expected"),
+    [
+        ({"tags": {"a": 1}}, {"tags": {"a": 0, "b": 2}, "x": 3}, {"tags": {"a": 1, "b": 2}, "x": 3}),
+        ({"tags": {"a": {"c": 1}}}, {"tags": {"a": {"d": 2}}}, {"tags": {"a": {"c": 1}}}),
+        ({"tags": {"a": None}}, {"tags": {"a": 0, "b": 2}}, {"tags": {"b": 2}}),
+        ({"tags": {"a": None}}, {"tags": {"a": 0}, "x": 3}, {"x": 3}),
+        ({"tags": {"a": None}}, {}, {}),
+        ({"tags": {"a": 1}}, {"tags": None}, {"tags": {"a": 1}}),
+        ({"tags": None}, {"tags": {"a": 0}, "x": 3}, {"x": 3}),
+        ({"properties": {"desired": {"a": 1}}}, {"properties": {"desired": {"b": 2}}},
+         {"properties": {"desired": {"a": 1}}}),
+    ],
+)  # fmt: skip
+def test_members_of_an_opened_object_are_set_one_by_one(named, stored, expected):
+    nodes = opened(tree(), ["initialTwin.tags"])
+    assert merged({"initialTwin": named}, {"initialTwin": stored}, nodes) == {"initialTwin": expected}
+
+
+def test_opening_leaves_the_schema_as_it_is():
+    before = str(tree())
+    assert opened(tree(), []) is tree()
+    nodes = opened(tree(), ["initialTwin.tags", "initialTwin.properties.desired", "optionalDeviceInformation"])
+    assert nodes["initialTwin"] == {"tags": {}, "properties": {"desired": {}}}
+    assert nodes["optionalDeviceInformation"] == {}
+    assert str(tree()) == before
 
 
 def test_paths():

@@ -138,6 +138,14 @@ def test_all_wrong_members_are_told_by_their_paths_in_the_order_of_the_record():
     ]
 
 
+def test_single_members_of_tags_make_up_the_tags_of_a_new_record():
+    members = {"enrollmentGroupId": "g", "initialTwin": {"tags": {"a.b": 1, "gone": None}}}
+    made = Patch(GROUP, members, parts=["initialTwin.tags", "initialTwin.properties.desired"]).new()
+    assert made["initialTwin"] == {"tags": {"a.b": 1}}
+    nothing = {"enrollmentGroupId": "g", "initialTwin": {"tags": {"gone": None}}}
+    assert "initialTwin" not in Patch(GROUP, nothing, parts=["initialTwin.tags"]).new()
+
+
 def test_members_are_named_as_the_asker_spells_them():
     violation = Violation(("a.b", "c"), "{0} and {1} and {0}", ("Use {1}: {2}",))
     assert Text(("a.b",), "{0} is {x}").told(str.upper) == "A.B is {x}"

@@ -13,7 +13,7 @@ from azext_iot_dps.record import columns
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.patch import Patch
-from azext_iot_dps.record.paths import get
+from azext_iot_dps.record.paths import get, put
 from azext_iot_dps.record.violation import Violations
 from tests.records import names, objects, records, values
 
@@ -134,6 +134,48 @@ def test_matches_holds_after_over_and_over_again_changes_nothing(pair):
     assert again is not None
     assert matches(again, desired)
     assert json.dumps(again, sort_keys=True) == json.dumps(desired, sort_keys=True)
+
+
+PARTS_OF_USERS = ("initialTwin.tags", "initialTwin.properties.desired", "optionalDeviceInformation")
+single = st.dictionaries(names, values.filter(lambda value: value is None or not isinstance(value, dict)), min_size=1)
+
+
+@given(records, st.dictionaries(st.sampled_from(PARTS_OF_USERS), single, min_size=1))
+def test_members_of_parts_change_and_nothing_else_does(stored, changed):
+    members = {"registrationId": "dev"}
+    for path, value in changed.items():
+        put(members, path, value)
+    desired = Patch(INDIVIDUAL, members, parts=tuple(changed)).over(stored)
+    expected = json.loads(json.dumps({key: value for key, value in stored.items() if key not in READ_ONLY}))
+    for path, value in changed.items():
+        *above, last = path.split(".")
+        part = expected
+        for name in above:
+            part[name] = part.get(name) if isinstance(part.get(name), dict) else {}
+            part = part[name]
+        kept = part.get(last) if isinstance(part.get(last), dict) else {}
+        part[last] = {name: each for name, each in {**kept, **value}.items() if each is not None or name not in value}
+    assert without_empty(desired) == without_empty(expected)
+
+
+def without_empty(value):
+    """Without objects that are empty, which a removal takes along."""
+    if not isinstance(value, dict):
+        return value
+    return {name: each for name, part in value.items() if (each := without_empty(part)) not in ({}, None)}
+
+
+@given(changes(), st.sets(st.sampled_from(PARTS_OF_USERS)))
+def test_parts_that_are_not_named_change_nothing(pair, parts):
+    stored, members = pair
+    members = {
+        name: value for name, value in members.items() if name not in ("initialTwin", "optionalDeviceInformation")
+    }
+    try:
+        plain = Patch(INDIVIDUAL, members).over(stored)
+    except Violations:
+        return
+    assert Patch(INDIVIDUAL, members, parts=tuple(parts)).over(stored) == plain
 
 
 broken = st.dictionaries(
