@@ -56,7 +56,8 @@ class Item(NamedTuple):
     @property
     def patch(self) -> Patch:
         """The change to a stored record."""
-        return Patch(self.kind, self.members, without_default=self.without_default, notes=[])
+        parts = columns.parts(self.kind, self.source) if self.is_row else ()
+        return Patch(self.kind, self.members, without_default=self.without_default, notes=[], parts=parts)
 
     @property
     def deletion(self) -> Json:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from azext_iot_dps.record import json_text
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.paths import Json, as_object, get, put
 from azext_iot_dps.record.schema import READ_ONLY, Field, column_fields
-from azext_iot_dps.record.values import CERTIFICATE, PATH
-from azext_iot_dps.record.violation import Invalid, Note, Violation, Violations
+from azext_iot_dps.record.values import CERTIFICATE, OBJECT, PATH
+from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Violations
 
 Row = dict[str, str]
 
@@ -21,9 +23,13 @@ NONE = "none"
 def spelling(kind: Kind) -> Callable[[str], str]:
     """A function that names members by their columns; a member without one by its path."""
     known = {field.path: field.column for field in column_fields(kind)}
+    objects = _object_paths(kind)
 
     def spell(path: str) -> str:
         path = path.lstrip("-")
+        for column, above in objects.items():
+            if path.startswith(f"{above}."):
+                return column + path[len(above) :]
         return known.get(path) or known.get(path.rpartition(".")[0], path)
 
     return spell
@@ -53,9 +59,16 @@ def patch(kind: Kind, row: Row, read: Callable[[str, str], bytes]) -> Patch:
                 # an object without members names nothing, as the option does
                 if value != {}:
                     put(members, field.path, value)
+    wrong += _set_members(kind, row, members)
     if wrong:
         raise Violations(*wrong)
-    return Patch(kind, members, without_default=without_default, notes=notes)
+    return Patch(kind, members, without_default=without_default, notes=notes, parts=parts(kind, row))
+
+
+def parts(kind: Kind, row: Row) -> list[str]:
+    """The paths of the objects of which the cells of a row name single members, in columns such as `tags.site`."""
+    heads = dict.fromkeys(name.partition(".")[0] for name, cell in row.items() if cell and "." in name)
+    return [_object_paths(kind)[head] for head in heads]
 
 
 def row(kind: Kind, stored: Json) -> Row:
@@ -71,6 +84,34 @@ def holds_all(kind: Kind, stored: Json, cells: Row) -> bool:
         return False
     kept = {name: value for name, value in stored.items() if name not in READ_ONLY and value is not None}
     return _comparable(kind, kept) == _comparable(kind, made.with_defaults(dict(made.members)))
+
+
+@cache
+def _object_paths(kind: Kind) -> dict[str, str]:
+    """The columns of JSON objects that are the user's own, and their paths."""
+    return {field.column: field.path for field in column_fields(kind) if field.value is OBJECT}
+
+
+def _set_members(kind: Kind, row: Row, members: Json) -> list[Violation]:
+    """Put what the cells of columns such as `tags.site` hold into the members; what is wrong with them."""
+    wrong: list[Violation] = []
+    for name, cell in row.items():
+        head, dot, member = name.partition(".")
+        if not (dot and cell):
+            continue
+        path = _object_paths(kind)[head]
+        try:
+            value = json_text.parse_scalar(cell)
+        except Invalid as error:
+            wrong.append(error.of(f"{path}.{member}"))
+            continue
+        if row.get(head):
+            reason = "{0} and {1} cannot be combined in one row. Use one of them."
+            wrong.append(Violation((path, f"{path}.{member}"), reason, fault=Fault.CONFLICT))
+        else:
+            # a dot in the member's own name separates nothing
+            put(members, path, {**as_object(get(members, path)), member: value})
+    return wrong
 
 
 def _cell(field: Field, value: object) -> str:

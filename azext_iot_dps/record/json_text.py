@@ -27,7 +27,8 @@ NAMES = {
     exact_json.Number: "a number", bool: "a boolean",
     type(None): "null",
 }  # fmt: skip
-_JSON_NUMBER = r"(?a)(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?"
+_JSON_NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+_OF_SPREADSHEETS = {"TRUE": "true", "FALSE": "false"}
 _SIGNS: dict[type, str] = {ast.USub: "-", ast.UAdd: ""}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -76,6 +77,20 @@ def parse_value(text: str, as_string: bool = False) -> Any:
     except ValueError as error:
         reason = str(error)
     raise Invalid(f"has a value that cannot be used: {reason}.")
+
+
+def parse_scalar(text: str) -> Any:
+    """The JSON number, true, false or null that a text is, also TRUE and FALSE of spreadsheets; else the text itself.
+
+    Raises Invalid for a number that is too large.
+    """
+    word = _OF_SPREADSHEETS.get(text, text)
+    if not re.fullmatch(f"-?{_JSON_NUMBER}|true|false|null", word):
+        return text
+    try:
+        return checked(exact_json.loads(word))
+    except ValueError as error:
+        raise Invalid(f"cannot be sent: {error}.") from None
 
 
 def checked(value: Any, depth: int = MAX_DEPTH, keep_nulls: bool = False) -> Any:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.record import columns
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.schema import columns as names
@@ -58,6 +59,59 @@ def test_empty_cells_name_nothing_and_none_means_no_default():
     assert (
         columns.patch(INDIVIDUAL, {"registrationId": "dev", "deviceId": "none"}, unread).members["deviceId"] == "none"
     )
+
+
+MEMBERS = {"registrationId": "dev", "tags.site": "north", "tags.a.b": "1E2", "tags. c": " 5", "desired.on": "true",
+           "desired.off": "FALSE", "desired.gone": "null", "deviceInformation.x": '{"a":1}', "tags.empty": "",
+           "desired.zip": "01"}  # fmt: skip
+
+
+def test_columns_with_a_dot_name_single_members():
+    patch = columns.patch(INDIVIDUAL, MEMBERS, unread)
+    assert repr(patch.members) == repr({
+        "registrationId": "dev",
+        "initialTwin": {"tags": {"site": "north", "a.b": 100.0, " c": " 5"},
+                        "properties": {"desired": {"on": True, "off": False, "gone": None, "zip": "01"}}},
+        "optionalDeviceInformation": {"x": '{"a":1}'},
+    })  # fmt: skip
+    stored = {
+        "registrationId": "dev",
+        "attestation": {"type": "tpm"},
+        "optionalDeviceInformation": {"x": 1, "y": 2},
+        "initialTwin": {"tags": {"a": {"b": 1}, "site": "old"}, "properties": {"desired": {"gone": 1, "k": []}}},
+    }
+    desired = patch.over(stored)
+    assert desired["optionalDeviceInformation"] == {"x": '{"a":1}', "y": 2}
+    assert desired["initialTwin"] == {
+        "tags": {"a": {"b": 1}, "site": "north", "a.b": 100.0, " c": " 5"},
+        "properties": {"desired": {"k": [], "on": True, "off": False, "zip": "01"}},
+    }
+    assert exact_json.dumps(desired["initialTwin"]["tags"]["a.b"]) == "1E2"
+
+
+def test_parts_are_the_objects_with_named_members():
+    assert columns.parts(INDIVIDUAL, MEMBERS) == [
+        "initialTwin.tags", "initialTwin.properties.desired", "optionalDeviceInformation",
+    ]  # fmt: skip
+    assert columns.parts(GROUP, {"enrollmentGroupId": "g", "tags": "{}", "desired.x": "", "tags.y": "1"}) == [
+        "initialTwin.tags"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"tags": '{"a":1}', "tags.{7}": "1"}, "tags and tags.{7} cannot be combined in one row. Use one of them."),
+        ({"tags": "{}", "tags.a": "1"}, "tags and tags.a cannot be combined in one row. Use one of them."),
+        ({"desired.a.b": "1e999"}, "desired.a.b cannot be sent: it contains a number that is too large."),
+        ({"desired.a": "1" * 4301}, "desired.a cannot be sent: it contains a number that is too large."),
+        ({"desired.a": "9" * 4300}, "desired.a cannot be sent: it contains a number that is too large."),
+    ],
+)
+def test_members_that_are_refused(cells, reason):
+    with pytest.raises(Violations) as error:
+        columns.patch(INDIVIDUAL, {"registrationId": "dev", **cells}, unread)
+    assert [violation.told(columns.spelling(INDIVIDUAL)) for violation in error.value.violations] == [reason]
 
 
 def test_certificate_files_are_read_by_column_and_path():
