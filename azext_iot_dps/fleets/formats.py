@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
 # The path that stands for standard input and standard output.
 STANDARD_STREAM = "-"
+# What lines of CSV begin with that are no rows.
+COMMENT = "#"
+
+
+class Source(NamedTuple):
+    """A file to read; `delimiter` stands between the cells of CSV, None to find it."""
+
+    path: str
+    format: FileFormat
+    delimiter: str | None = None
 
 
 class ImportMode(str, Enum):

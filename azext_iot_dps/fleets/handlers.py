@@ -15,7 +15,7 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode, check_alike, check_apart, format_of
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode, Source, check_alike, check_apart, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import preview
@@ -56,11 +56,12 @@ def import_enrollments(
     yes: bool = False,
     ignore_etag: bool = False,
     ignore_missing: bool = False,
+    delimiter: str | None = None,
 ) -> Json:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
     _check_failed_file(failed_file, file, file_format)
-    reading = loaded(file, client.kind, import_mode, file_format, ignore_etag)
+    reading = loaded(Source(file, file_format, delimiter), client.kind, import_mode, ignore_etag)
     with Interrupts() as interrupts, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
@@ -84,12 +85,13 @@ def apply_enrollments(
     max_deletes: int | None = None,
     ignore_etag: bool = False,
     yes: bool = False,
+    delimiter: str | None = None,
 ) -> Json:
     """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
     start, file_format = time.monotonic(), format_of(file, format)
     _check_failed_file(failed_file, file, file_format)
     pruning = Prune(prune == "disable", max_deletes) if prune else None
-    reading = loaded(file, client.kind, ImportMode.UPSERT, file_format, ignore_etag)
+    reading = loaded(Source(file, file_format, delimiter), client.kind, ImportMode.UPSERT, ignore_etag)
     with Interrupts() as interrupts, reading as records:
         if pruning and not records.total:
             raise InvalidArgumentValueError(

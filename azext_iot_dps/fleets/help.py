@@ -70,13 +70,17 @@ long-summary: >
     Both compare with what is stored first, and send only what differs. An ETag in a record must match the stored one.
     --mode delete reads only the ID and, if present, the ETag.
 
-    The first line of a CSV file has the column names. Only {kind.id_member} is required. The columns are:
+    The first line of a CSV file has the column names, in any letter case, with or without _ and -. Cells are separated
+    by commas, semicolons or tabs, whichever the first line has. Lines that begin with # are skipped. Only
+    {kind.id_member} is required. The columns are:
 
 {indent(columns_help(kind).strip(), "      ")}
 
     The columns accept the values of the `create` options: {objects} are JSON objects, iotHubs are separated by spaces,
     certificatePath is a file path. An empty cell is the same as an omitted option. reprovisionPolicy and edgeEnabled
-    have defaults; write none to omit them from the record.
+    have defaults; write none to omit them from the record. Columns such as tags.site and desired.mode name single
+    members of these objects: an update leaves their other members. Their cells are a number, true, false, null, or
+    else text.
 examples:
   - name: Check a file without a service.
     text: az iot dps {noun} import --file {file} --validate-only

@@ -19,7 +19,7 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.batch import BatchWorker
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
 from azext_iot_dps.fleets.loading import Loaded
 from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, batches, run
@@ -35,11 +35,11 @@ _UNPLANNED = {ImportMode.CREATE: Operation.CREATE, ImportMode.DELETE: Operation.
 
 
 @contextmanager
-def loaded(path: str, kind: Kind, mode: ImportMode, format: FileFormat, ignore_etag: bool = False) -> Iterator[Loaded]:
+def loaded(source: Source, kind: Kind, mode: ImportMode, ignore_etag: bool = False) -> Iterator[Loaded]:
     """The records of a file, all of them checked. Raises errors of azure-cli for faults."""
     spool = Spool()
     try:
-        yield Loaded(path, kind, mode, format, spool, ignore_etag)
+        yield Loaded(source, kind, mode, spool, ignore_etag)
     finally:
         spool.close()
 

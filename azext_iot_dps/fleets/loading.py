@@ -14,7 +14,7 @@ from azext_iot_dps.cli import files
 from azext_iot_dps.fleets import reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.faults import Faults
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
 from azext_iot_dps.fleets.items import Item, spelling, warn
 from azext_iot_dps.fleets.spool import DiskFull, Spool
 from azext_iot_dps.record import attestation, columns
@@ -30,7 +30,7 @@ class Loaded:
     """The records of a file, by their places in it."""
 
     def __init__(
-        self, path: str, kind: Kind, mode: ImportMode, format: FileFormat, spool: Spool, ignore_etag: bool = False
+        self, source: Source, kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False
     ):
         """`ignore_etag` drops the ETags of the file.
 
@@ -39,12 +39,12 @@ class Loaded:
         self.kind, self.mode, self.spool, self._ignore_etag = kind, mode, spool, ignore_etag
         # those of a CSV file
         self.columns: list[str] = []
-        self._path, self._is_csv = path, format is FileFormat.CSV
+        self._path, self._is_csv = source.path, source.format is FileFormat.CSV
         self._spell = spelling(kind, self._is_csv)
         self._without_keys = 0
         faults = Faults()
-        with reading.opened(path) as text:
-            for place, entry in enumerate(reading.entries(text, format, kind)):
+        with reading.opened(source.path) as text:
+            for place, entry in enumerate(reading.entries(text, source.format, kind, source.delimiter)):
                 for fault in self._faults(entry):
                     faults.add(place, entry.line, fault)
         if faults.count:

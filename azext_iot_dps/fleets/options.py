@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azure.cli.core.azclierror import InvalidArgumentValueError
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
 from knack.arguments import CLIArgumentType
 
@@ -41,6 +42,15 @@ def _validate_import(namespace: Any) -> None:
     """Checking a file needs no service."""
     if not namespace.validate_only:
         validate_target(namespace)
+
+
+def _delimiter(text: str) -> str:
+    """The character; `tab` and `\\t` are easier to type than a tab."""
+    if text.lower() in ("tab", "\\t"):
+        return "\t"
+    if len(text) != 1 or text.isalnum() or text in '"#\r\n ':
+        raise InvalidArgumentValueError("--delimiter must be a single character such as ';', or tab.")
+    return text
 
 
 def _export_options(c: Any) -> None:
@@ -99,6 +109,13 @@ def _run_options(c: Any) -> None:
         help="File to read, or - for standard input.",
     )
     c.argument("format", format_type)
+    c.argument(
+        "delimiter",
+        options_list=["--delimiter"],
+        type=_delimiter,
+        help="Character between the cells of CSV files, or tab. By default it is found in the first line: a comma, a "
+        "semicolon or a tab.",
+    )
     c.argument(
         "ignore_etag",
         options_list=["--ignore-etag"],

@@ -14,7 +14,7 @@ from knack.log import get_logger
 
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli.files import reason
-from azext_iot_dps.fleets.formats import FileFormat
+from azext_iot_dps.fleets.formats import COMMENT, FileFormat
 from azext_iot_dps.fleets.replacing import replacement
 from azext_iot_dps.record.paths import get
 
@@ -32,7 +32,7 @@ class Writer:
         self.count = self.keys = 0
         if format is FileFormat.CSV:
             self._csv = csv.DictWriter(file, columns, lineterminator="\n")
-            # Python before 3.13 quotes no cell for a \r in it
+            # for a \r in a cell, for which Python before 3.13 does not quote, and for what would begin a comment
             self._quoting = csv.DictWriter(file, columns, lineterminator="\n", quoting=csv.QUOTE_ALL)
             self._csv.writeheader()
 
@@ -41,7 +41,8 @@ class Writer:
         self.count += 1
         self.keys += bool(get(record, "attestation.symmetricKey") or record.get("primaryKey"))
         if self._format is FileFormat.CSV:
-            quoted = any("\r" in str(cell) for cell in record.values())
+            cells = [str(cell) for cell in record.values()]
+            quoted = any("\r" in cell for cell in cells) or cells[0].startswith(COMMENT)
             (self._quoting if quoted else self._csv).writerow(record)
             return
         text = exact_json.dumps(record, ascii=False)

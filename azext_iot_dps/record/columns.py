@@ -35,6 +35,23 @@ def spelling(kind: Kind) -> Callable[[str], str]:
     return spell
 
 
+def column(kind: Kind, name: str) -> str | None:
+    """The column that a cell of a header names. Letter case, blanks around it, `_` and `-` do not matter.
+
+    With a dot it is a member of a JSON object: what follows the first dot is that member's name as it is.
+    """
+    head, dot, member = name.strip().partition(".")
+    known = _columns_by_letters(kind).get(_letters(head))
+    if not dot:
+        return known
+    return f"{known}.{member}" if member and known in _object_paths(kind) else None
+
+
+def object_columns(kind: Kind) -> list[str]:
+    """The columns that hold JSON objects of the user's own."""
+    return list(_object_paths(kind))
+
+
 def patch(kind: Kind, row: Row, read: Callable[[str, str], bytes]) -> Patch:
     """The patch that the cells of a row name; `read` gets the content of a certificate file by its column and path.
 
@@ -84,6 +101,15 @@ def holds_all(kind: Kind, stored: Json, cells: Row) -> bool:
         return False
     kept = {name: value for name, value in stored.items() if name not in READ_ONLY and value is not None}
     return _comparable(kind, kept) == _comparable(kind, made.with_defaults(dict(made.members)))
+
+
+@cache
+def _columns_by_letters(kind: Kind) -> dict[str, str]:
+    return {_letters(field.column): field.column for field in column_fields(kind)}
+
+
+def _letters(name: str) -> str:
+    return name.strip().lower().replace("_", "").replace("-", "")
 
 
 @cache

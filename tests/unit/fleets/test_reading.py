@@ -106,11 +106,15 @@ def test_an_array_longer_than_what_is_read_at_a_time(size):
     ]
 
 
+def has_cells(row):
+    return any(map(str.strip, row))
+
+
 any_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 
 
 @EXAMPLES
-@given(st.lists(st.lists(any_cell, min_size=19, max_size=19), max_size=5))
+@given(st.lists(st.lists(any_cell | st.just("#"), min_size=19, max_size=19).filter(has_cells), max_size=5))
 def test_rows_are_read_as_they_are_written(cells):
     header = names_of(INDIVIDUAL)
     items = [dict(zip(header, row)) for row in cells]
@@ -120,6 +124,9 @@ def test_rows_are_read_as_they_are_written(cells):
         text = written(FileFormat.CSV, items[: len(lines)], header)
     assert read(text, FileFormat.CSV) == [(line, item, None) for line, item in zip(lines, items)]
     assert list(csv.DictReader(io.StringIO(text, newline=""))) == items
+    # the lines of comments are none of a row, but those within a cell are
+    before = "# a comment\n#,\n"
+    assert read(before + text, FileFormat.CSV) == [(line + 2, item, None) for line, item in zip(lines, items)]
 
 
 # What a cell may hold that is read and written alike.
