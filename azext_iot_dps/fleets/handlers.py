@@ -15,7 +15,15 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode, Source, check_alike, check_apart, format_of
+from azext_iot_dps.fleets.formats import (
+    STANDARD_STREAM,
+    FileFormat,
+    ImportMode,
+    Source,
+    check_alike,
+    check_apart,
+    format_of,
+)
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import preview

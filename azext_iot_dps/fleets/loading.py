@@ -29,9 +29,7 @@ logger = get_logger(__name__)
 class Loaded:
     """The records of a file, by their places in it."""
 
-    def __init__(
-        self, source: Source, kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False
-    ):
+    def __init__(self, source: Source, kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False):
         """`ignore_etag` drops the ETags of the file.
 
         Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull.

@@ -105,7 +105,7 @@ def failures(printed: str, total: int) -> int | None:
         result: dict[str, Any] = json.loads(printed)
     except ValueError:
         return None
-    return total - int(result["succeeded"] if "succeeded" in result else result["count"])
+    return int(result["failed"] + result["notSent"]) if "failed" in result else total - int(result["count"])
 
 
 def records_for(minutes: float) -> int:

@@ -207,53 +207,6 @@ def test_a_record_that_is_missing_is_no_update(imported, dps, record):
     assert failure["message"] == "Enrollment 'dev' not found."
 
 
-def test_upsert_creates_and_updates(imported, dps):
-    dps.enrollments.put(STORED)
-    dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
-    info = dps.enrollments["x509"]["attestation"]
-    records = [
-        {"registrationId": "new", "attestation": TPM},
-        {"registrationId": "dev", "attestation": SHOWN, "deviceId": "changed"},
-        {"registrationId": "keys", "attestation": SHOWN},
-        {"registrationId": "x509", "attestation": info, "deviceId": "changed"},
-    ]
-    first = imported(records, "--mode upsert")
-    assert (first.exit_code, first.json["created"], first.json["updated"], first.json["unchanged"]) == (0, 2, 2, 0)
-    after = dps.enrollments.values()
-    assert stored(dps, "new")["attestation"] == TPM
-    assert stored(dps) == without(STORED) | {"deviceId": "changed"}
-    assert stored(dps, "x509") == without(STORED) | {
-        "registrationId": "x509", "deviceId": "changed", "attestation": info,
-    }  # fmt: skip
-    sent = len(dps.requests)
-    # the same again changes nothing
-    second = imported(records, "--mode upsert")
-    assert (second.exit_code, second.json["unchanged"], dps.enrollments.values()) == (0, 4, after)
-    assert len(dps.requests) == sent + 1
-
-
-def test_what_cannot_be_created_is_refused_before_anything_is_sent(imported, dps):
-    dps.enrollments.put({**STORED, "registrationId": "x509", "attestation": certified()})
-    info = dps.enrollments["x509"]["attestation"]
-    before = dps.enrollments.values()
-    result = imported([{"registrationId": "x509", "deviceId": "n"}, {"registrationId": "gone", "attestation": info},
-                       {"registrationId": "bare", "deviceId": "n"}], "--mode upsert")  # fmt: skip
-    assert (result.exit_code, result.out, dps.enrollments.values()) == (1, "", before)
-    assert result.err == (
-        "ERROR: --file has 2 faults. Nothing was sent.\n"
-        "line 2: attestation.x509.clientCertificates.primary.certificate is missing: the service never shows "
-        "certificates. Add it.\n"
-        "line 3: attestation.type is required: one of symmetricKey, tpm, x509.\n"
-    )
-
-
-def test_an_etag_of_a_record_that_is_gone(imported, dps):
-    result = imported([{"registrationId": "dev", "attestation": TPM, "etag": "Zm9yZWlnbg=="}], "--mode upsert")
-    (failure,) = failures(result.json)
-    assert (result.exit_code, failure["code"], len(dps.enrollments)) == (1, 404, 0)
-    assert failure["message"] == "The record has an ETag, but the enrollment does not exist any more."
-
-
 CSV = "registrationId,attestation,primaryKey,reprovisionPolicy,edgeEnabled,tags,iotHubs,etag\n"
 
 

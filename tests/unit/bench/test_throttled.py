@@ -34,8 +34,8 @@ def test_records_are_those_of_the_minutes(minutes, records, seconds):
 @pytest.mark.parametrize(
     "printed, failed",
     [
-        ('{"total": 50, "succeeded": 50, "failed": 0, "notSent": 0}', 0),
-        ('{"total": 50, "succeeded": 20, "failed": 10, "notSent": 20}', 30),
+        ('{"total": 50, "created": 50, "failed": 0, "notSent": 0}', 0),
+        ('{"total": 50, "created": 20, "failed": 10, "notSent": 20}', 30),
         ('{"count": 50, "file": "exported.jsonl"}', 0),
         ('{"count": 45, "file": "exported.jsonl"}', 5),
         ("", None),
