@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 from knack.log import get_logger
 
 from azext_iot_dps import exact_json
-from azext_iot_dps.cli import files
-from azext_iot_dps.fleets import reading
+from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.faults import Faults
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
@@ -39,6 +38,7 @@ class Loaded:
         self.columns: list[str] = []
         self._path, self._is_csv = source.path, source.format is FileFormat.CSV
         self._spell = spelling(kind, self._is_csv)
+        self._certificate = partial(certificate_files.content, certificate_files.folder_of(source.path))
         self._without_keys = 0
         faults = Faults()
         with reading.opened(source.path) as text:
@@ -137,7 +137,7 @@ class Loaded:
         if self._ignore_etag:
             given = {name: value for name, value in given.items() if name != "etag"}
         if self._is_csv:
-            return columns.patch(self.kind, given, _certificate)
+            return columns.patch(self.kind, given, self._certificate)
         return Patch(self.kind, given, complete=complete)
 
     def _count_keys(self, created: Json) -> None:
@@ -167,11 +167,3 @@ def warn_of_generated_keys(count: int, total: int) -> None:
         count,
         total,
     )
-
-
-def _certificate(column: str, path: str) -> bytes:
-    """The content of the file in a cell. Raises FileOperationError; of a pipe, before it would wait for a writer."""
-    target = os.path.expanduser(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        raise FileOperationError(f"{column}: {path} is not a regular file.")
-    return files.content(column, path)

@@ -34,7 +34,7 @@ class Field(NamedTuple):
 
 def _slot(kind: Kind, place: int, column: str) -> Field:
     which = ("primary", "secondary")[place]
-    about = f"path of the {which} certificate's file, relative to the working folder"
+    about = f"path of the {which} certificate's file, relative to the CSV file's folder, or else to the working folder"
     return Field(kind.slots[place], values.CERTIFICATE, column, about, kind, is_file=True)
 
 
