@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timezone
 
+from azext_iot_dps.fleets import pruning, verdicts
 from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.items import Failure, warn
 from azext_iot_dps.fleets.tasks import DONE, Done, Operation, Pair, Task
-from azext_iot_dps.fleets.verdicts import CHANGED, NOT_FOUND, PER_RECORD_STATUSES, another, has_changed, is_fatal
+from azext_iot_dps.fleets.verdicts import CHANGED, NOT_FOUND, another, is_fatal
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json, get
-from azext_iot_dps.record.schema import READ_ONLY
 from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.service import pace
 from azext_iot_dps.service.connection import Lost
@@ -40,9 +41,13 @@ class BatchWorker:
         if operation is Operation.CREATE:
             failures = self._create([(task, task.item.created) for task in tasks if task.item and task.item.created])
         elif operation is Operation.UPDATE:
-            failures = self._update(tasks)
+            failures = self._update([task for task in tasks if task.item])
+            for task in tasks:
+                failures += [] if task.item else self._pruned(pruning.disable, task)
         else:
-            failures = self._send(operation, [(task, task.deletion) for task in tasks])
+            failures = pruning.refused(tasks)
+            ids = {failure.id for failure in failures}
+            failures += self._send(operation, [(task, task.deletion) for task in tasks if task.id not in ids])
         # those that were settled otherwise are counted already
         counted = sum(self.done.values()) - before + len(failures) + len(self.not_sent) - left
         self.done[DONE[operation]] += len(tasks) - counted
@@ -76,9 +81,7 @@ class BatchWorker:
     def _desired(self, task: Task) -> Json:
         """The record that replaces the stored one, with the ETag that the stored one must have."""
         item, stored = task.item, task.stored or {}
-        if not item:
-            # one that no file has
-            return _disabled(self._records.keyed(task.id, stored))
+        assert item
         patch = item.patch
         named = get(item.members, "attestation.symmetricKey") or {}
         if not get(stored, "attestation.symmetricKey") and not (named.get("primaryKey") and named.get("secondaryKey")):
@@ -94,8 +97,7 @@ class BatchWorker:
     def _singly(self, task: Task) -> list[Failure]:
         """A record that another client created, changed or deleted meanwhile: it is read and compared again."""
         item = task.item
-        if not item:
-            return self._read_and_disabled(task)
+        assert item
         patch = item.patch
 
         def change(stored: Json) -> tuple[Json, bool]:
@@ -113,14 +115,14 @@ class BatchWorker:
             return self._alone(Operation.CREATE, task, item.created, Done.CREATED)
         return []
 
-    def _read_and_disabled(self, task: Task) -> list[Failure]:
+    def _pruned(self, prune: Callable[[Enrollments, Task], Done | Failure], task: Task) -> list[Failure]:
         try:
-            self._records.update(task.id, lambda stored: (_disabled(stored), True))
-            self.done[Done.UPDATED] += 1
+            result = prune(self._records, task)
         except ServiceError as error:
-            if not error.not_found:
-                return self._failure(task, error)
-            self.done[Done.UNCHANGED] += 1
+            return self._failure(task, error)
+        if not isinstance(result, Done):
+            return [result]
+        self.done[result] += 1
         return []
 
     def _send(self, operation: Operation, pairs: list[Pair]) -> list[Failure]:
@@ -135,9 +137,11 @@ class BatchWorker:
             transient, unknown_before = [], tries.outcome_unknown
             for task, body in pairs:
                 reason = refused.get(task.id.lower())
-                if reason and reason.status in RETRYABLE_STATUSES:
+                if reason and verdicts.passes(operation, reason):
                     transient.append((task, body))
                     tries.outcome_unknown |= reason.status not in NOT_CARRIED_OUT_STATUSES
+                elif reason and reason.status in RETRYABLE_STATUSES:
+                    failures += self._looked_up(operation, task, body, verdicts.lost(reason, started))
                 elif reason:
                     failures += self._settled(operation, task, body, reason, unknown_before)
             reasons = [refused[task.id.lower()] for task, _ in transient]
@@ -154,25 +158,23 @@ class BatchWorker:
         An earlier attempt without a response may have made it so.
         """
         status = reason.status
-        changed = has_changed(reason)
+        changed = verdicts.has_changed(reason)
         if operation is Operation.DELETE:
-            if status == 400 or (changed and not task.item):
-                return self._alone(operation, task, self._read_again(task) if changed else body)
-            if status == NOT_FOUND and (unknown_before or self._ignore_missing or not task.item):
+            if changed and not task.item:
+                return self._pruned(pruning.delete, task)
+            if status == 400:
+                return self._alone(operation, task, body)
+            if status == NOT_FOUND and not task.item:
+                self.done[Done.GONE] += 1
+                return []
+            if status == NOT_FOUND and (unknown_before or self._ignore_missing):
                 self.done[Done.DELETED if unknown_before else Done.UNCHANGED] += 1
                 return []
         elif unknown_before and status in (409, CHANGED) and self._matches(task, body):
             return []
-        elif operation is Operation.UPDATE and (changed or status == NOT_FOUND) and not (task.item and task.item.etag):
+        elif operation is Operation.UPDATE and (changed or status == NOT_FOUND) and task.item and not task.item.etag:
             return self._singly(task)
         return [task.failure(*reason)]
-
-    def _read_again(self, task: Task) -> Json:
-        """What a delete needs of a stored record that changed since it was listed."""
-        try:
-            return Task(task.id, stored=self._records.get(task.id)).deletion
-        except ServiceError:
-            return task.deletion
 
     def _matches(self, task: Task, body: Json) -> bool:
         try:
@@ -183,7 +185,7 @@ class BatchWorker:
     def _failed(self, operation: Operation, pairs: list[Pair], call: Lost) -> list[Failure]:
         """The outcome of the records of a call that failed as a whole."""
         error = call.error
-        if error.status in PER_RECORD_STATUSES:
+        if error.status in verdicts.PER_RECORD_STATUSES:
             return [failure for task, body in pairs for failure in self._alone(operation, task, body)]
         if not error.outcome_unknown:
             if is_fatal(error) or error.status not in RETRYABLE_STATUSES:
@@ -228,7 +230,7 @@ class BatchWorker:
 
     def _failure(self, task: Task, error: ServiceError) -> list[Failure]:
         """Stops the other workers too when they would fail in the same way. What was not sent is no failure."""
-        if error.reason is Reason.STOPPED:
+        if error.reason is Reason.STOPPED and not error.outcome_unknown:
             self.not_sent.append(task)
             return []
         if is_fatal(error):
@@ -236,10 +238,6 @@ class BatchWorker:
         return [task.failure(error.code, str(error))]
 
     def _stop(self, error: ServiceError) -> None:
-        self.fatal_error = self.fatal_error or error
+        if error.reason is not Reason.STOPPED:
+            self.fatal_error = self.fatal_error or error
         self._records.pace.stop()
-
-
-def _disabled(stored: Json) -> Json:
-    kept = {name: value for name, value in stored.items() if name not in READ_ONLY}
-    return {**kept, "provisioningStatus": "disabled"}

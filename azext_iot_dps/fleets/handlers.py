@@ -10,7 +10,7 @@ from azure.cli.core.util import user_confirmation
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
-from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output
+from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output, fail_after_output
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
@@ -108,7 +108,10 @@ def apply_enrollments(
         plan = planned(client, records, cmd.cli_ctx, pruning)
         if what_if:
             shown_plan = preview(plan)
-            if exit_code and any(shown_plan[part] for part in ("create", "update", "delete")):
+            if plan.failures:
+                message = f"{len(plan.failures):,} of {_counted(client, records.total)} cannot be applied."
+                fail_after_output(cmd.cli_ctx, message, [plan.failures[0].message])
+            elif exit_code and any(shown_plan[part] for part in ("create", "update", "delete")):
                 exit_after_output(cmd.cli_ctx, DIFFERENT)
             return shown_plan
         if plan.pruned:

@@ -33,7 +33,7 @@ examples:
 def _apply(noun: str, title: str, file: str) -> str:
     return f"""
 type: command
-short-summary: Make the {title} of an {_SERVICE} what a file asks for.
+short-summary: Create and update {title} of an {_SERVICE} as a file asks.
 long-summary: >
     Records that do not exist are created, those that differ are updated, and those that already are as the file asks
     are not sent: the same file applied twice changes nothing the second time. Members that

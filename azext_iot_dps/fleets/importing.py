@@ -92,13 +92,18 @@ class Import:
         state.done[Done.UNCHANGED] += counts.get(Action.UNCHANGED.value, 0)
         state.failures = sorted([*refused, *state.failures], key=lambda failure: failure.line or 0)
         unknown, not_sent = len(state.unknown), sent - state.taken + len(state.returned)
-        if state.failures or not_sent or state.interrupted or unwritten:
+        # those that no file has count in deleted or updated only
+        pruned_left = min(len(pruned), sent - state.taken)
+        not_sent -= pruned_left
+        if state.failures or not_sent or pruned_left or state.interrupted or unwritten or state.error:
             hints = advice(state.fatal_error) if state.fatal_error else []
+            hints += [f"{pruned_left:,} stored records that no file has were left as they are."] if pruned_left else []
+            hints += [f"It ended early: {state.error}"] if state.error else []
             message = self._message(state, not_sent)
             fail_after_output(cli_ctx, message, [*hints, *unwritten], self.interrupts.restore)
         return {
             "total": self.records.total,
-            **{done.value: state.done[done] for done in Done},
+            **{done.value: state.done[done] for done in Done if done is not Done.GONE},
             "failed": len(state.failures),
             "notSent": not_sent,
             **({"unknown": unknown} if unknown else {}),
@@ -146,4 +151,5 @@ class Import:
         if state.unknown:
             message += f", and the outcome of {len(state.unknown):,} is unknown"
         first = state.failures[0] if state.failures else None
-        return message + (f". The first failure, on line {first.line}: {first.message}" if first else ".")
+        place = f"on line {first.line}" if first and first.line else f"of '{first.id}'" if first else ""
+        return message + (f". The first failure, {place}: {first.message}" if first else ".")

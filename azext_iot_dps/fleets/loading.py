@@ -103,12 +103,15 @@ class Loaded:
     def _add(self, line: int, source: Json) -> None:
         # an empty cell names nothing
         given = {name: cell for name, cell in source.items() if cell} if self._is_csv else source
+        complete = bool(given.get("etag"))
+        if self._ignore_etag:
+            given = {name: value for name, value in given.items() if name != "etag"}
         id = identity(self.kind, given)
         if self.mode is ImportMode.DELETE:
             self._keep(line, source, id, given)
             return
         try:
-            patch = self._patch(given)
+            patch = self._patch(given, complete)
         except (Violations, FileOperationError):
             # so that a second record of this id is found
             self._keep(line, source, id, {self.kind.id_member: id})
@@ -132,10 +135,7 @@ class Loaded:
         )
         warn(item, warnings[:now])
 
-    def _patch(self, given: Json) -> Patch:
-        complete = bool(given.get("etag"))
-        if self._ignore_etag:
-            given = {name: value for name, value in given.items() if name != "etag"}
+    def _patch(self, given: Json, complete: bool) -> Patch:
         if self._is_csv:
             return columns.patch(self.kind, given, self._certificate)
         return Patch(self.kind, given, complete=complete)

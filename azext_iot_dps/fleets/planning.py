@@ -24,6 +24,8 @@ from azext_iot_dps.service.enrollments import Enrollments
 from azext_iot_dps.service.failure import ServiceError
 
 NOT_FOUND, CHANGED = 404, 412
+# Of a stored record that no file has, which may be one of very many.
+_KEPT = ("registrationId", "enrollmentGroupId", "etag", "provisioningStatus", "createdDateTimeUtc")
 
 
 class Action(str, Enum):
@@ -44,8 +46,18 @@ class Plan:
     loaded: Loaded
     failures: list[Failure] = field(default_factory=list)
     # stored records that no file has and that are to be deleted, or disabled
-    pruned: list[Json] = field(default_factory=list)
+    _pruned: dict[str, Json] = field(default_factory=dict)
     disables: bool = False
+
+    @property
+    def pruned(self) -> list[Json]:
+        """What is known of them: ID, ETag, status, and when they were created."""
+        return list(self._pruned.values())
+
+    def add_pruned(self, id: str, stored: Json) -> None:
+        """Add a stored record, once, with what is needed of it."""
+        kept = {name: stored[name] for name in _KEPT if name in stored}
+        self._pruned[id.lower()] = {**kept, "attestation": {"type": attestation.stored_type(stored)}}
 
     def count(self, action: Action) -> int:
         """The number of records with this action."""
@@ -91,7 +103,7 @@ class Planner:
             if found:
                 self._compare(*found, stored)
             elif self._prune and isinstance(id, str) and not self._loaded.has(id):
-                self._consider(stored)
+                self._consider(id, stored)
         self._compare_keys()
         self._decide_missing()
         if self._faults.count:
@@ -100,10 +112,10 @@ class Planner:
             self._prune.check(len(self._plan.pruned), self._listed)
         return self._plan
 
-    def _consider(self, stored: Json) -> None:
+    def _consider(self, id: str, stored: Json) -> None:
         """A stored record that no file has."""
         if not self._plan.disables or stored.get("provisioningStatus") != "disabled":
-            self._plan.pruned.append(stored)
+            self._plan.add_pruned(id, stored)
 
     def _stored(self) -> Iterator[Json]:
         """The stored records: all of them, or as many pages as single requests would not be cheaper than the rest."""

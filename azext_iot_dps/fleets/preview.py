@@ -72,6 +72,20 @@ def _shown(value: Any, path: list[str]) -> Any:
         return None
     if path[-1] in _KEYS:
         return HIDDEN
+    if len(path) > 1 and path[-2] in _CERTIFICATES and isinstance(value, dict):
+        return thumbprint(value)
+    if path[-1] == "webhookUrl" and isinstance(value, str):
+        return _without_secrets(value)
     if isinstance(value, dict):
         return {name: _shown(part, [*path, name]) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_shown(part, [*path, ""]) for part in value]
     return text(value) if isinstance(value, str) else value
+
+
+def _without_secrets(url: str) -> str:
+    """A webhook's URL without its query and its credentials."""
+    before, question, _ = url.partition("?")
+    scheme, separator, rest = before.partition("://")
+    host, slash, tail = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{tail}" + (f"?{HIDDEN}" if question else "")

@@ -21,11 +21,16 @@ _TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "backslashreplace", "new
 
 
 class Replacement:
-    """`file` is open for text. It replaces its target unless it is `discarded`."""
+    """`file` is open for text. It replaces its target unless it is `discarded`, and then has that `mode`."""
 
-    def __init__(self, file: IO[str]):
+    def __init__(self, file: IO[str], mode: int):
         self.file = file
+        self.mode = mode
         self.discarded = False
+
+    def make_private(self) -> None:
+        """Let its owner alone read it."""
+        self.mode = _OWNER_ONLY
 
 
 @contextmanager
@@ -94,11 +99,11 @@ def _can_be_nameless(folder: Path) -> bool:
 def _nameless(target: Path, mode: int) -> Iterator[Replacement]:
     number = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, _OWNER_ONLY)
     with open(number, "w", **_TEXT) as file:
-        replacing = Replacement(file)
+        replacing = Replacement(file, mode)
         yield replacing
         _finish(file)
         if not replacing.discarded:
-            os.fchmod(number, mode)
+            os.fchmod(number, replacing.mode)
             _link(number, target)
 
 
@@ -120,12 +125,12 @@ def _link(number: int, target: Path) -> None:
 @contextmanager
 def _named(target: Path, mode: int) -> Iterator[Replacement]:
     with NamedTemporaryFile("w", dir=target.parent, prefix=_prefix(target), delete=False, **_TEXT) as file:
-        replacing = Replacement(file)
+        replacing = Replacement(file, mode)
         try:
             yield replacing
             _finish(file)
             file.close()
-            os.chmod(file.name, mode)
+            os.chmod(file.name, replacing.mode)
         except BaseException:
             # Windows removes no file that is open
             with suppress(OSError):

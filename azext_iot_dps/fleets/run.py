@@ -33,7 +33,7 @@ class Run:
     """How far a run has come: `taken` records were handed out, each of which is in one of the others.
 
     `returned` are the ids of those that were not sent after all. `fatal_error` is what stopped the run, when that was
-    no interruption.
+    no interruption; `error` is any other exception of a worker.
     """
 
     taken: int = 0
@@ -43,6 +43,7 @@ class Run:
     returned: list[str] = field(default_factory=list)
     interrupted: bool = False
     fatal_error: ServiceError | None = None
+    error: BaseException | None = None
 
     @property
     def finished(self) -> int:
@@ -138,8 +139,9 @@ def run(
             stop.stop()
             logger.warning("Interrupted: waiting for pending requests. Interrupt again to stop waiting.")
     result = state.close()
-    if state.error:
+    if state.error and not result.taken:
         raise state.error
+    result.error = state.error
     report(result.finished)
     result.failures.sort(key=lambda failure: failure.line or 0)
     result.unknown.sort(key=lambda failure: failure.line or 0)

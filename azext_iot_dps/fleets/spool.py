@@ -44,7 +44,9 @@ class Spool:
 
     def close(self) -> None:
         """Remove everything."""
-        self._database.close()
+        # not while another thread reads
+        with self._lock:
+            self._database.close()
 
     def add(self, id: str, kept: Any) -> int | None:
         """Keep a JSON value; returns the place of an earlier one of this id, and keeps nothing then."""

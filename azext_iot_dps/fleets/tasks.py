@@ -26,6 +26,8 @@ class Done(str, Enum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     DELETED = "deleted"
+    # of a record that no file has: there was nothing left to do, which no result counts
+    GONE = "gone"
 
 
 DONE = {Operation.CREATE: Done.CREATED, Operation.UPDATE: Done.UPDATED, Operation.DELETE: Done.DELETED}

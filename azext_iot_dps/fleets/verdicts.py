@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from azext_iot_dps.service.failure import PRECONDITION_CODE, Reason, ServiceError
+from datetime import datetime
+
+from azext_iot_dps.fleets.tasks import Operation
+from azext_iot_dps.service.connection import Lost
+from azext_iot_dps.service.failure import PRECONDITION_CODE, Outcome, Reason, ServiceError
 from azext_iot_dps.service.responses import Refused
-from azext_iot_dps.service.retry import THROTTLED, Tries
+from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, THROTTLED, Tries
 
 # Statuses of a call that concern a record in it, and those that every other call would get too.
 PER_RECORD_STATUSES = frozenset({400, 413})
@@ -12,6 +16,19 @@ FATAL_STATUSES = frozenset({401, 403})
 # What has no status and concerns one record, not the service.
 _PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE, Reason.CONTENDED})
 NOT_FOUND, CHANGED = 404, 412
+
+
+def passes(operation: Operation, reason: Refused) -> bool:
+    """Whether a record is sent again as it is. A delete that may have succeeded could meet a newer record."""
+    statuses = NOT_CARRIED_OUT_STATUSES if operation is Operation.DELETE else RETRYABLE_STATUSES
+    return reason.status in statuses
+
+
+def lost(reason: Refused, started: datetime) -> Lost:
+    """A refusal of one record after which its outcome is unknown, such as an internal error."""
+    error = ServiceError(Reason.REFUSED, reason.message, status=reason.status, code=reason.code)
+    error.outcome = Outcome.UNKNOWN
+    return Lost(error, started)
 
 
 def has_changed(reason: Refused) -> bool:

@@ -22,14 +22,17 @@ logger = get_logger(__name__)
 
 
 class Writer:
-    """Writes one record after the other. `count` of them were written, `keys` of them with a symmetric key."""
+    """Writes one record after the other. `count` of them were written, `keys` of them with a symmetric key.
+
+    `secrets` of them have a symmetric key or a webhook's URL with a query.
+    """
 
     def __init__(self, file: Any, format: FileFormat, columns: Sequence[str] = ()):
         """`columns` are those of CSV, whose records are rows."""
         self._file = file
         self._format = format
         self._between = "[\n"
-        self.count = self.keys = 0
+        self.count = self.keys = self.secrets = 0
         if format is FileFormat.CSV:
             self._csv = csv.DictWriter(file, columns, lineterminator="\n")
             # for a \r in a cell, for which Python before 3.13 does not quote, and for what would begin a comment
@@ -39,7 +42,10 @@ class Writer:
     def write(self, record: dict[str, Any]) -> None:
         """Write a JSON record, or a row of cells."""
         self.count += 1
-        self.keys += bool(get(record, "attestation.symmetricKey") or record.get("primaryKey"))
+        has_key = bool(get(record, "attestation.symmetricKey") or record.get("primaryKey"))
+        webhook = get(record, "customAllocationDefinition.webhookUrl") or record.get("webhookUrl")
+        self.keys += has_key
+        self.secrets += has_key or "?" in str(webhook)
         if self._format is FileFormat.CSV:
             cells = [str(cell) for cell in record.values()]
             quoted = any("\r" in cell for cell in cells) or cells[0].startswith(COMMENT)
@@ -75,6 +81,8 @@ def replaced(
         writer = Writer(replacing.file, format, columns)
         yield writer
         writer.close()
+        if writer.secrets:
+            replacing.make_private()
         replacing.discarded = not (even_empty or writer.count)
     if writer.keys:
         logger.warning("%s contains symmetric keys.%s", path, " Only its owner can read it." if private else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_iot_dps.exact_json import same
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.values import AllocationPolicy
 from azext_iot_dps.record.violation import Fault, Note, Violation, Violations
@@ -36,6 +37,8 @@ def settled(named: Json, desired: Json, stored: Json, notes: list[Note]) -> Json
     Nothing is changed, nor checked, when nothing of the allocation is named.
     """
     if not named.keys() & {POLICY, HUBS, FUNCTION}:
+        return desired
+    if stored and all(same(desired.get(name), stored.get(name)) for name in (POLICY, HUBS, FUNCTION)):
         return desired
     desired = dict(desired)
     custom = _is(desired.get(POLICY), AllocationPolicy.CUSTOM)

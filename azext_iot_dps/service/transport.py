@@ -83,7 +83,7 @@ class Transport:
         """
         attempts = _Attempts(self.host, self._auth, effect, subject, tries or Tries())
         while True:
-            sent = attempts.tries.pace.enter(self.host)
+            sent = attempts.entered()
             try:
                 response = self._exchange(method, path, headers, body)
             except _NETWORK_ERRORS as error:
@@ -132,6 +132,16 @@ class _Attempts:
     def __init__(self, host: str, auth: Credential, effect: Effect, subject: Subject | None, tries: Tries):
         self._host, self._auth, self._effect, self._subject, self.tries = host, auth, effect, subject, tries
         self._signed_anew = False
+
+    def entered(self) -> float:
+        """Wait until the next attempt may be sent, and return when that is. Raises ServiceError(STOPPED)."""
+        try:
+            return self.tries.pace.enter(self._host)
+        except ServiceError as error:
+            error.subject = self._subject
+            if self.tries.outcome_unknown and self._effect is not Effect.READ:
+                error.outcome, error.message = Outcome.UNKNOWN, "The command was interrupted before the response."
+            raise
 
     def unanswered(self, error: Exception) -> None:
         """There was no response, or a part of one."""

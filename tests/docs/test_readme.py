@@ -69,7 +69,7 @@ def test_ways_to_authenticate(bash, dps):
     ]
     assert len(lines) == 4
     # the emulator stands for the host
-    host = f"127.0.0.1:{dps.port}"
+    host = f"localhost:{dps.port}"
     for line in lines:
         done = bash(line.replace("mydps.azure-devices-provisioning.net", host))
         assert (done.returncode, done.stdout) == (0, "[]\n"), line

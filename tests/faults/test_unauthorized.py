@@ -13,6 +13,7 @@ import pytest
 
 from azext_iot_dps.service import auth
 from tests.devices import KEY1, SCOPE, symmetric
+from tests.results import succeeded
 
 REFUSED = {"status": 401, "body": {"errorCode": 401002, "message": "Unauthorized"}}
 AUDIENCE = "https://azure-devices-provisioning.net"
@@ -87,7 +88,8 @@ def test_a_list_fetches_another_token_once(az, three_pages, times):
     result = az(f"iot dps enrollment list -n {three_pages.host} {LOGIN}")
     assert result.exit_code == times - 1
     assert statuses(three_pages) == ([200, 401, 200, 200] if times == 1 else [200, 401, 401])
-    assert tokens(three_pages) == 2
+    # azure-cli before 2.70 requests each token twice
+    assert tokens(three_pages) in (2, 4)
     if times == 2:
         assert "ERROR: Unauthorized (error 401002)\nThe request was sent with the current sign-in." in result.err
 
@@ -132,7 +134,7 @@ def test_an_import_sends_a_batch_again_once(iot, dps, tmp_path, mode, times, exi
     result = iot(f"enrollment import --mode {mode} --file {file} --yes --concurrency 1")
     assert result.exit_code == exit_code
     assert statuses(dps) == ([200, 401, 200, 200] if times == 1 else [200, 401, 401])
-    assert (result.json["succeeded"], result.json["notSent"]) == ((30, 0) if times == 1 else (10, 10))
+    assert (succeeded(result.json), result.json["notSent"]) == ((30, 0) if times == 1 else (10, 10))
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -165,9 +167,9 @@ def test_a_clock_that_is_ahead(iot, dps, clock_off):
     assert 3590 < expiries(dps)[1] < 3610
 
 
-@pytest.mark.parametrize("header", [date(290), date(-290), {"Date": ""}, {"Date": "Wed, 99 Nov 9999 99:99:99 GMT"}])
-def test_a_clock_that_is_right_or_unknown(iot, dps, header):
-    dps.fail(headers=header, **REFUSED)
+@pytest.mark.parametrize("ahead", [290, -290, "", "Wed, 99 Nov 9999 99:99:99 GMT"])
+def test_a_clock_that_is_right_or_unknown(iot, dps, ahead):
+    dps.fail(headers={"Date": ahead} if isinstance(ahead, str) else date(ahead), **REFUSED)
     result = iot("enrollment list")
     assert (result.exit_code, statuses(dps)) == (1, [401])
     assert "WARNING" not in result.err

@@ -40,7 +40,7 @@ def test_the_ways_to_sign_in(az_process, dps, how):
         "connection-string": ["--login", dps.connection_string],
         "name-and-key": ["-n", "mydps", "-g", "myrg"],
         "name-and-login": ["-n", "MyDps", "--auth-type", "login"],
-        "host-and-login": ["-n", f"127.0.0.1:{dps.port}", "--auth-type", "login"],
+        "host-and-login": ["-n", f"localhost:{dps.port}", "--auth-type", "login"],
     }[how]
     created = az_process("iot dps enrollment create --eid dev --at symmetricKey", *target)
     assert (created.returncode, created.stderr) == (0, "")

@@ -5,6 +5,7 @@ import pytest
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.violation import Fault, Violations
+from dps_emulator.lab import certificates
 
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
@@ -185,8 +186,8 @@ def test_what_a_policy_has_no_use_for_is_not_created_either():
     assert [each.told(str) for each in patch.notes] == [NOT_SENT, NOT_SENT]
 
 
-def test_a_complete_group_replaces_names_by_certificates():
-    own = x509(signingCertificates={"primary": {"info": {"a": 1}}})
+def test_a_group_replaces_names_by_certificates():
+    own = x509(signingCertificates={"primary": {"certificate": certificates.text(certificates.authority()).strip()}})
     patch = Patch(GROUP, {"enrollmentGroupId": "g", "etag": "e", "attestation": own}, complete=True)
     assert patch.over({"attestation": x509(caReferences={"primary": "ca"})})["attestation"] == own
     assert [each.told(str) for each in patch.notes] == [
