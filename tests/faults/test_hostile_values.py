@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
 from azext_iot_dps.fleets.importing import loaded
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.schema import columns
@@ -140,7 +140,7 @@ TABLES = {
     "header": b"x" * 20 * MEGABYTE,
     "quotation marks": HEADER + b'"' * 20 * MEGABYTE,
     "lines in a cell": HEADER + b'dev,symmetricKey,"' + b"\n" * 5 * MEGABYTE,
-    "cells": HEADER + b"," * 3 * MEGABYTE + b"\n",
+    "cells": HEADER + b"," * 3 * MEGABYTE + b"x\n",
     "faults": HEADER + b"x\n" * 100_000,
     "id": HEADER + b"a" * 3 * MEGABYTE + b",symmetricKey,\n",
     "lists": HEADER + b'dev,symmetricKey,"' + b"[" * 900_000 + b'"\n',
@@ -155,7 +155,7 @@ def test_tables_without_measure(tmp_path, content):
     tracemalloc.start()
     try:
         with pytest.raises(InvalidArgumentValueError) as refusal:
-            loaded(str(path), INDIVIDUAL, ImportMode.CREATE, FileFormat.CSV).__enter__()
+            loaded(Source(str(path), FileFormat.CSV), INDIVIDUAL, ImportMode.CREATE).__enter__()
         assert tracemalloc.get_traced_memory()[1] < 100 * MEGABYTE
     finally:
         tracemalloc.stop()

@@ -7,10 +7,12 @@ from base64 import b64encode
 from threading import Thread
 
 import pytest
+from azure.cli.core import __version__
 
 USER, RAW, PASSWORD = "user", "p%40ss", "p@ss"
 BASE64 = b64encode(b"user:p@ss").decode()
 SPELLINGS = {"raw": RAW, "decoded": PASSWORD, "base64": BASE64, "pair": f"user:{PASSWORD}", "lower": "P%40ss".lower()}
+OLD = tuple(map(int, __version__.split(".")[:2])) < (2, 70)
 LINES = {"service": "iot dps enrollment list --login", "login": "iot dps enrollment list -n HOST --auth-type login"}
 
 
@@ -53,6 +55,8 @@ def run(az, dps):
     """Runs a line of LINES; requests for tokens go through the proxy too."""
 
     def run(line, options=""):
+        if not line.endswith("--login") and OLD:
+            pytest.skip("azure-cli before 2.70 prints the failure of its own token request as it is")
         more = [dps.connection_string] if line.endswith("--login") else []
         return az(f"{line.replace('HOST', dps.host)}", *more, *options.split())
 

@@ -84,4 +84,7 @@ def test_a_reader_that_closes_early(dps):
         [sys.executable, "-c", program], check=False, stdout=writer, stderr=subprocess.PIPE, text=True, env=environment
     )
     os.close(writer)
-    assert (az.returncode, az.stderr) == (1, "ERROR: --file: cannot write standard output: Broken pipe.\n")
+    assert az.returncode == 1
+    # azure-cli's core alone complains of missing modules first
+    assert az.stderr.splitlines()[-1] == "ERROR: --file: cannot write standard output: Broken pipe."
+    assert "Traceback" not in az.stderr
