@@ -59,7 +59,7 @@ class DeviceClient:
             operation, operation_id = _operation(response), ""
             while not _is_assigned(operation, id, response):
                 operation_id = operation_id or quote(_operation_id(operation, response), safe="")
-                asked = retry.retry_after_seconds(response.headers.get("Retry-After"))
+                asked = retry.retry_after_seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
                 seconds = max(SHORTEST, INTERVAL if asked is None else asked)
                 waited += seconds
                 if max(waited, time.monotonic() - start) > MAX_WAIT:

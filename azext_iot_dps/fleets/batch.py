@@ -55,7 +55,7 @@ class BatchWorker:
 
     def _create(self, pairs: list[Pair]) -> list[Failure]:
         failures = self._send(Operation.CREATE, pairs)
-        failed = {failure.id for failure in failures}
+        failed = {failure.id for failure in failures} | {task.id for task in self.not_sent}
         for task, _ in pairs:
             if task.item and task.id not in failed:
                 warn(task.item, task.item.warnings)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
+from threading import Event
 from typing import Any, TypeVar
 
 from azext_iot_dps.fleets import workers
@@ -33,13 +34,13 @@ def fetched(
     asked, answered = SimpleQueue[Any](), SimpleQueue[Any]()
     waiting: deque[tuple[int, T]] = deque()
     results: dict[int, Any] = {}
-    threads = 0
+    threads, over = 0, Event()
     try:
         for number, task in enumerate(tasks):
             if not threads:
                 clones = [records.clone() for _ in range(at_a_time)]
                 threads = len(
-                    workers.start((partial(_work, clone, fetch, asked, answered) for clone in clones), "fetch")
+                    workers.start((partial(_work, clone, fetch, asked, answered, over) for clone in clones), "fetch")
                 )
             asked.put((number, task))
             waiting.append((number, task))
@@ -48,6 +49,8 @@ def fetched(
         while waiting:
             yield _next(waiting, results, answered)
     finally:
+        # what is still asked for is not needed any more when the reader stops early
+        over.set()
         for _ in range(threads):
             asked.put(None)
 
@@ -62,8 +65,14 @@ def _next(waiting: deque[tuple[int, Any]], results: dict[int, Any], answered: Si
     return task, results.pop(number)
 
 
-def _work(records: Enrollments, fetch: Callable[..., Any], asked: SimpleQueue[Any], answered: SimpleQueue[Any]) -> None:
-    while given := asked.get():
+def _work(
+    records: Enrollments,
+    fetch: Callable[..., Any],
+    asked: SimpleQueue[Any],
+    answered: SimpleQueue[Any],
+    over: Event,
+) -> None:
+    while (given := asked.get()) and not over.is_set():
         number, task = given
         try:
             answered.put((number, fetch(records, task)))

@@ -112,7 +112,7 @@ class Import:
         }
 
     def _batches(self, action: str | None, operation: Operation) -> Iterator[Batch]:
-        tasks = (Task(item.id, item, stored) for item, stored in self.records.items(action))
+        tasks = (Task(item.id, item, stored) for _, item, stored in self.records.items(action))
         return batches(operation, tasks)
 
     def _pruning(self, pruned: list[Json]) -> Iterator[Batch]:

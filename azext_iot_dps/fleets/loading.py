@@ -59,17 +59,12 @@ class Loaded:
         """All of them with what was decided, in the order of the file."""
         return ((self._item(kept), action) for kept, action in self.spool.all())
 
-    def items(self, action: str | None) -> Iterator[tuple[Item, Json | None]]:
-        """Those for which an action was decided, in the order of the file, each with what is stored."""
-        return ((self._item(kept), stored) for _, kept, stored in self.spool.rows(action))
+    def items(self, action: str | None) -> Iterator[tuple[int, Item, Json | None]]:
+        """Those for which an action was decided, in the order of the file, with their places and what is stored.
 
-    def at(self, place: int) -> Item:
-        """The record at a place."""
-        return self._item(self.spool.kept(place))
-
-    def undecided(self) -> Iterator[int]:
-        """The places of those for which nothing was decided, in the order of the file."""
-        return (place for place, _, _ in self.spool.rows(None))
+        None stands for those for which nothing was decided.
+        """
+        return ((place, self._item(kept), stored) for place, kept, stored in self.spool.rows(action))
 
     def find(self, id: str) -> tuple[int, Item] | None:
         """The place and the record of an id for which nothing was decided."""

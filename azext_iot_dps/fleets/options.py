@@ -1,10 +1,10 @@
-"""The options of export and import."""
+"""The options of export, import and apply."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import InvalidArgumentValueError
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
 from knack.arguments import CLIArgumentType
 
@@ -31,6 +31,7 @@ def load(loader: Any) -> None:
             _export_options(c)
         with loader.argument_context(f"{noun} apply") as c:
             target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=_validate_apply)
             _apply_options(c)
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
@@ -40,8 +41,19 @@ def load(loader: Any) -> None:
 
 def _validate_import(namespace: Any) -> None:
     """Checking a file needs no service."""
+    if namespace.ignore_missing and namespace.mode != ImportMode.DELETE.value:
+        raise RequiredArgumentMissingError("--ignore-missing requires --mode delete.")
     if not namespace.validate_only:
         validate_target(namespace)
+
+
+def _validate_apply(namespace: Any) -> None:
+    """An option that changes nothing without another one is refused."""
+    if namespace.exit_code and not namespace.what_if:
+        raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+    if namespace.max_deletes and not namespace.prune:
+        raise RequiredArgumentMissingError("--max-deletes requires --prune.")
+    validate_target(namespace)
 
 
 def _delimiter(text: str) -> str:

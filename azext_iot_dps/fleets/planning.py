@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, ValidationError
 
@@ -65,7 +65,7 @@ class Plan:
 
     def records(self, action: Action) -> Iterator[tuple[Item, Json | None]]:
         """The records with this action, in the order of the files, each with what is stored."""
-        return self.loaded.items(action.value)
+        return ((item, stored) for _, item, stored in self.loaded.items(action.value))
 
 
 class Prune(NamedTuple):
@@ -94,6 +94,7 @@ class Planner:
         self._loaded, self._records, self._report, self._prune = loaded, records, report, prune
         self._plan = Plan(loaded, disables=bool(prune and prune.disables))
         self._faults = Faults()
+        self._listed = 0
 
     def plan(self) -> Plan:
         """The plan. Raises ServiceError, and InvalidArgumentValueError for records that contradict the stored ones."""
@@ -120,8 +121,10 @@ class Planner:
     def _stored(self) -> Iterator[Json]:
         """The stored records: all of them, or as many pages as single requests would not be cheaper than the rest."""
         wanted = self._loaded.total
+        if not wanted and not self._prune:
+            return
         listed = self._records.query()
-        seen, self._listed = 0, 0
+        seen = 0
         while page := list(islice(listed, PAGE)):
             seen += 1
             self._listed += len(page)
@@ -131,7 +134,7 @@ class Planner:
                 break
         else:
             return
-        missing = ((place, self._loaded.at(place)) for place in self._loaded.undecided())
+        missing = self._loaded.items(None)
         for _, stored in fetched(self._records, missing, lambda records, task: records.get(task[1].id)):
             if isinstance(stored, ServiceError) and stored.not_found:
                 continue
@@ -147,19 +150,19 @@ class Planner:
 
     def _compare_keys(self) -> None:
         """Decide on the records that name symmetric keys, which have to be read one by one."""
-        tasks = self._loaded.spool.rows(Action.KEYS.value)
+        tasks = self._loaded.items(Action.KEYS.value)
 
-        def read(records: Enrollments, task: Any) -> Json:
-            place, _, stored = task
-            return records.keyed(self._loaded.at(place).id, stored)
+        def read(records: Enrollments, task: tuple[int, Item, Json | None]) -> Json:
+            _, item, stored = task
+            return records.keyed(item.id, stored or {})
 
-        for (place, _, _), keyed in fetched(self._records, tasks, read):
+        for (place, item, _), keyed in fetched(self._records, tasks, read):
             if isinstance(keyed, ServiceError) and keyed.not_found:
                 self._loaded.spool.decide(place, None)
             elif isinstance(keyed, Exception):
                 raise keyed
             else:
-                self._decide(place, self._loaded.at(place), keyed)
+                self._decide(place, item, keyed)
 
     def _decide(self, place: int, item: Item, stored: Json) -> None:
         patch = item.patch
@@ -179,8 +182,7 @@ class Planner:
 
     def _decide_missing(self) -> None:
         without_keys = 0
-        for place in self._loaded.undecided():
-            item = self._loaded.at(place)
+        for place, item, _ in self._loaded.items(None):
             if self._loaded.mode is ImportMode.UPDATE:
                 self._fail(place, item, NOT_FOUND, f"{item.kind.title.capitalize()} '{item.id}' not found.")
             elif item.etag:
