@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -68,6 +69,20 @@ def waits(monkeypatch):
     monkeypatch.setattr(pace, "clock", time.clock)
     monkeypatch.setattr(pace, "random", lambda: 0.0)
     return time.waited
+
+
+@pytest.fixture
+def ten_seconds():
+    """Ends a test that hangs; it does not measure."""
+
+    def end(*_):
+        raise TimeoutError("this takes far too long")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture

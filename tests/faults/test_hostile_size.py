@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import tracemalloc
 
 import pytest
@@ -16,6 +15,7 @@ from azext_iot_dps.service import redaction
 from dps_emulator.lab import certificates
 from tools.fuzz.arguments import CONVERTERS
 
+pytestmark = pytest.mark.usefixtures("ten_seconds")
 MANY = 100_000
 MEGABYTE = 1_000_000
 LOGIN = "HostName={};SharedAccessKeyName={};SharedAccessKey={}"
@@ -54,20 +54,6 @@ WORDS = {
     "policy": LOGIN.format("a.b", "p" * MEGABYTE, "QUFB"),
     "not utf-8": LOGIN.format("a.b", "\udcff", "QUFB"),
 }
-
-
-@pytest.fixture(autouse=True)
-def ten_seconds():
-    """Ends a test that hangs; it does not measure."""
-
-    def end(*_):
-        raise TimeoutError("this takes far too long")
-
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(10)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 def read(path):

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import signal
 import sys
 import tracemalloc
 
@@ -11,24 +10,11 @@ import pytest
 
 from dps_emulator.lab import certificates
 
+pytestmark = pytest.mark.usefixtures("ten_seconds")
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
 LONG = "it is longer than 4,000,000 characters."
 HEADER = "registrationId,attestation,endorsementKey,certificatePath,tags\n"
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def ten_seconds():
-    """Ends a test that hangs."""
-
-    def end(*_):
-        raise TimeoutError("this takes far too long")
-
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(10)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
