@@ -12,16 +12,10 @@ from secrets import token_hex
 from typing import Any, NamedTuple
 
 from azure.cli.core.azclierror import ArgumentUsageError, InvalidArgumentValueError
-from azure.cli.core.commands.arm import (
-    add_properties,
-    add_usage,
-    remove_properties,
-    remove_usage,
-    set_properties,
-    set_usage,
-)
+from azure.cli.core.commands.arm import add_properties, remove_properties, set_properties
 from knack.util import CLIError
 
+from azext_iot_dps.enrollments.options import ADD_USAGE, REMOVE_USAGE, SET_USAGE
 from azext_iot_dps.record import edits
 from azext_iot_dps.record.json_text import parse_value
 from azext_iot_dps.record.kinds import Kind
@@ -31,7 +25,7 @@ from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Viol
 from azext_iot_dps.service import redaction
 
 SET, ADD, REMOVE = "--set", "--add", "--remove"
-_USAGE = {SET: set_usage, ADD: add_usage, REMOVE: remove_usage}
+_USAGE = {SET: SET_USAGE, ADD: ADD_USAGE, REMOVE: REMOVE_USAGE}
 # An equals sign in brackets, as in hubs[name=x], belongs to the path.
 _EXPRESSION = re.compile(r"((?:[^=\[]|\[[^\]]*\])+)=(.*)", re.DOTALL)
 _NAMES = re.compile(r"\[.*?\]|[^.\[]+")

@@ -17,6 +17,10 @@ from azext_iot_dps.record.values import ID, SYMMETRIC_KEY
 # What create does when the id is taken.
 FAIL, SKIP, UPDATE = "fail", "skip", "update"
 _GENERIC = "Generic Update"
+# azure-cli's own texts of these options differ between its versions.
+SET_USAGE = "`--set property1.property2=<value>`"
+ADD_USAGE = "`--add property.listProperty <key=value, string or JSON string>`"
+REMOVE_USAGE = "`--remove property.list <indexToRemove>` OR `--remove propertyToRemove`"
 NOUNS = (("iot dps enrollment", INDIVIDUAL, enrollment_id_type), ("iot dps enrollment-group", GROUP, group_id_type))
 
 
@@ -55,21 +59,20 @@ def _member_options(c: Any, kind: Kind, verb: str) -> None:
 
 def _generic_update_options(c: Any) -> None:
     """The options of azure-cli's generic updates; their action collects them in `ordered_arguments`."""
-    from azure.cli.core.commands.arm import add_usage, remove_usage, set_usage
     from azure.cli.core.commands.command_operation import GenericUpdateCommandOperation
 
     listed = {"nargs": "+", "action": GenericUpdateCommandOperation.OrderedArgsAction, "arg_group": _GENERIC}
     c.extra(
         "properties_to_set", options_list=["--set"], metavar="KEY=VALUE", **listed,
-        help=f"Update an object by specifying a property path and value to set.  Example: {set_usage}",
+        help=f"Update an object by specifying a property path and value to set.  Example: {SET_USAGE}",
     )  # fmt: skip
     c.extra(
         "properties_to_add", options_list=["--add"], metavar="LIST KEY=VALUE", **listed,
-        help=f"Add an object to a list of objects by specifying a path and key value pairs.  Example: {add_usage}",
+        help=f"Add an object to a list of objects by specifying a path and key value pairs.  Example: {ADD_USAGE}",
     )  # fmt: skip
     c.extra(
         "properties_to_remove", options_list=["--remove"], metavar="LIST INDEX", **listed,
-        help=f"Remove a property or an element from a list.  Example: {remove_usage}",
+        help=f"Remove a property or an element from a list.  Example: {REMOVE_USAGE}",
     )  # fmt: skip
     c.extra(
         "force_string",
