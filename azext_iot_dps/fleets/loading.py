@@ -12,7 +12,7 @@ from knack.log import get_logger
 from azext_iot_dps import exact_json
 from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
-from azext_iot_dps.fleets.faults import Faults
+from azext_iot_dps.fleets.faults import Faults, sentence
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
 from azext_iot_dps.fleets.items import Item, spelling, warn
 from azext_iot_dps.fleets.spool import DiskFull, Spool
@@ -44,7 +44,7 @@ class Loaded:
         with reading.opened(source.path) as text:
             for place, entry in enumerate(reading.entries(text, source.format, kind, source.delimiter)):
                 for fault in self._faults(entry):
-                    faults.add(place, entry.line, fault)
+                    faults.add(place, entry.line, *fault)
         if faults.count:
             raise InvalidArgumentValueError(faults.told())
         if self._without_keys and mode is ImportMode.CREATE:
@@ -79,20 +79,21 @@ class Loaded:
         line, source, members, *rest = kept
         return Item(self.kind, self._path, self._is_csv, line, source, source if members is None else members, *rest)
 
-    def _faults(self, entry: Entry) -> Iterable[str]:
-        """What is wrong with an entry; one without a fault is kept."""
+    def _faults(self, entry: Entry) -> Iterable[tuple[str, str]]:
+        """What is wrong with an entry, and the values there; one without a fault is kept."""
         if entry.fault:
-            return [f"{entry.fault.rstrip('.')}."]
+            return [(f"{entry.fault.rstrip('.')}.", "")]
         try:
             self._add(entry.line, entry.source)
         except Violations as error:
-            return [violation.told(self._spell) for violation in error.violations]
+            row = entry.source if self._is_csv else None
+            return [(sentence(each, self._spell, row), each.value) for each in error.violations]
         except DiskFull:
             raise
         except FileOperationError as error:
-            return [str(error)]
+            return [(str(error), "")]
         except (ValueError, RecursionError) as error:
-            return [f"{str(error).rstrip('.')}."]
+            return [(f"{str(error).rstrip('.')}.", "")]
         return []
 
     def _add(self, line: int, source: Json) -> None:

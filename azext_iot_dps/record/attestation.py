@@ -36,7 +36,7 @@ def check_named(kind: Kind, named: Json) -> None:
     type = named.get("type")
     if type and type not in kind.attestations:
         choices = ", ".join(kind.attestations)
-        raise Violations(Violation(("attestation.type",), f"{{0}} must be one of {choices}."))
+        raise Violations(Violation(("attestation.type",), f"{{0}} must be one of {choices}.", value=str(type)))
     foreign = [part for part in parts if part != (type or parts[0])]
     if foreign and type:
         reason = f"{{0}} belongs to {foreign[0]} attestation, but {{1}} is {type}."

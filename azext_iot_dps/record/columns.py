@@ -11,13 +11,14 @@ from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.paths import Json, as_object, get, put
 from azext_iot_dps.record.schema import READ_ONLY, Field, column_fields
-from azext_iot_dps.record.values import CERTIFICATE, OBJECT, PATH
+from azext_iot_dps.record.values import CERTIFICATE, OBJECT, PATH, mangled, refuse_mangled
 from azext_iot_dps.record.violation import Fault, Invalid, Note, Violation, Violations
 
 Row = dict[str, str]
 
 # The word for a member that is left out of a new record, where an empty cell means its default.
 NONE = "none"
+_DEVICE = "deviceId"
 
 
 def spelling(kind: Kind) -> Callable[[str], str]:
@@ -76,6 +77,8 @@ def patch(kind: Kind, row: Row, read: Callable[[str, str], bytes]) -> Patch:
                 # an object without members names nothing, as the option does
                 if value != {}:
                     put(members, field.path, value)
+    sentences = {path: mangled(row.get(path, "")) for path in (kind.id_member, _DEVICE)}
+    notes += [Note((path,), sentence) for path, sentence in sentences.items() if sentence]
     wrong += _set_members(kind, row, members)
     if wrong:
         raise Violations(*wrong)
@@ -151,10 +154,14 @@ def _cell(field: Field, value: object) -> str:
 
 def _with_none(field: Field, error: Invalid) -> Invalid:
     """The error, with the word that the column also accepts."""
-    return error if field.default is None else Invalid(f"{error.reason.rstrip('.')}, or {NONE}.", *error.advice)
+    if field.default is None:
+        return error
+    return Invalid(f"{error.reason.rstrip('.')}, or {NONE}.", *error.advice, value=error.value)
 
 
 def _value(kind: Kind, field: Field, cell: str, read: Callable[[str, str], bytes], notes: list[Note]) -> Any:
+    if field.path == _DEVICE:
+        refuse_mangled(cell)
     if not field.is_file:
         return field.value.parse(cell)
     from azext_iot_dps.record import certificate

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_iot_dps.record import allocation, attestation
-from azext_iot_dps.record.kinds import Kind
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.merging import merged, opened
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
 from azext_iot_dps.record.schema import READ_ONLY, Tree, defaults, tree
@@ -134,7 +134,11 @@ class Patch:
 def _required_id(kind: Kind, members: Json) -> Any:
     id = members.get(kind.id_member)
     if not id:
-        raise Violations(Violation((kind.id_member,), "{0} is required.", fault=Fault.MISSING))
+        other = GROUP if kind is INDIVIDUAL else INDIVIDUAL
+        reason = (
+            f", and the record has {other.id_member}: it is an {other.title}" if members.get(other.id_member) else ""
+        )
+        raise Violations(Violation((kind.id_member,), f"{{0}} is required{reason}.", fault=Fault.MISSING))
     return id
 
 

@@ -16,6 +16,8 @@ from azext_iot_dps.record.kinds import Attestation
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Invalid
 
+_MANGLED = "looks like a number that a spreadsheet changed: format the column as text"
+
 
 class ProvisioningStatus(str, Enum):
     """Whether a device may register."""
@@ -75,10 +77,22 @@ class Value(NamedTuple):
         return value
 
 
+def refuse_mangled(text: str) -> None:
+    """Raise Invalid for what a spreadsheet makes of an ID that has digits only."""
+    if re.fullmatch(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]{2,3}", text):
+        raise Invalid(f"{_MANGLED}.", value=text)
+
+
+def mangled(text: str) -> str:
+    """A sentence about a legal ID that a spreadsheet seems to have changed, '' for any other."""
+    return f"{{0}} {text} {_MANGLED}." if re.fullmatch(r"[0-9]+\.0+", text) else ""
+
+
 def _id(text: str) -> None:
+    refuse_mangled(text)
     # a URL would read . and .. as folders
     if not re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", text) or text in (".", ".."):
-        raise Invalid("must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone.")
+        raise Invalid("must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone.", value=text)
 
 
 def _base64(text: str) -> bytes:
@@ -101,14 +115,16 @@ def _endorsement_key(text: str) -> None:
 def _etag(text: str) -> None:
     # an empty one is a variable that was not set: it must not overwrite anything
     if not re.fullmatch(r"[\x21-\x7e]{1,1000}", text):
-        raise Invalid("must be an ETag as `show` prints it, or * for any.", "Add --query etag -o tsv to `show`.")
+        raise Invalid(
+            "must be an ETag as `show` prints it, or * for any.", "Add --query etag -o tsv to `show`.", value=text
+        )
 
 
 def _hosts(hosts: list[Any]) -> None:
     if not all(isinstance(host, str) for host in hosts):
         raise Invalid("must be a list of strings.")
     if not all(re.fullmatch(r"[A-Za-z0-9.-]+", host) for host in hosts):
-        raise Invalid("must be host names, separated by spaces only.")
+        raise Invalid("must be host names, separated by spaces only.", value=" ".join(hosts))
 
 
 def _webhook_url(text: str) -> None:
@@ -118,7 +134,8 @@ def _webhook_url(text: str) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise Invalid("must be the https:// URL of a function.")
+        # what may be a code is not shown
+        raise Invalid("must be the https:// URL of a function.", value=re.sub("[?#&;=@].*", "…", text, flags=re.DOTALL))
 
 
 def _api_version(text: str) -> None:
@@ -127,13 +144,14 @@ def _api_version(text: str) -> None:
             raise ValueError
     except ValueError:
         raise Invalid(
-            "must be a date, optionally with -preview, from 2018-09-01-preview on, such as 2021-10-01."
+            "must be a date, optionally with -preview, from 2018-09-01-preview on, such as 2021-10-01.",
+            value=text,
         ) from None
 
 
 def _flag(text: str) -> bool:
     if text.lower() not in ("true", "false"):
-        raise Invalid("must be true or false.")
+        raise Invalid("must be true or false.", value=text)
     return text.lower() == "true"
 
 
@@ -178,7 +196,7 @@ def words(choices: type[Enum], json_in_any_case: bool = False) -> Value:
 
     def check(word: str) -> None:
         if (word.lower() not in spelled) if json_in_any_case else (word not in known):
-            raise Invalid(f"must be one of {', '.join(known)}.")
+            raise Invalid(f"must be one of {', '.join(known)}.", value=word)
 
     return Value(str, "str", check, lambda text: spelled.get(text.lower(), text), choices=known)
 

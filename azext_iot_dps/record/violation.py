@@ -20,18 +20,21 @@ class Fault(Enum):
 class Text(NamedTuple):
     """A sentence about members, which it names by number: {0} is the first of `members`, given by their paths.
 
-    `advice` are lines that say what to do; they name members in the same way.
+    `advice` are lines that say what to do; they name members in the same way. `value` is what the member holds, where
+    it may be shown.
     """
 
     members: tuple[str, ...]
     reason: str
     advice: tuple[str, ...] = ()
     fault: Fault = Fault.INVALID
+    value: str = ""
 
     def told(self, spell: Callable[[str], str]) -> str:
         """The sentence with each member as `spell` writes its path: an option, a column, or the path itself."""
         names = [spell(member) for member in self.members]
-        return re.sub(r"\{([0-9])\}", lambda match: names[int(match[1])], self.reason)
+        # braces of others are those of a file's name
+        return re.sub(r"\{([0-9])\}", lambda match: "".join(names[int(match[1]) :][:1]) or match[0], self.reason)
 
     def advised(self, spell: Callable[[str], str]) -> list[str]:
         """The lines of advice, with members as `spell` writes them."""
@@ -60,12 +63,23 @@ class Violations(Exception):
 class Invalid(ValueError):
     """A value that a member cannot hold; `reason` follows the name of the member, as in "must be a string."."""
 
-    def __init__(self, reason: str, *advice: str, below: str = ""):
-        """`below` is the path from the member to the part of its value that is wrong."""
+    def __init__(self, reason: str, *advice: str, below: str = "", value: str = ""):
+        """`below` is the path from the member to the part of its value that is wrong.
+
+        `value` is for members that are not secret. What looks like a key that is in the wrong place is left out.
+        """
         super().__init__(reason)
         self.reason, self.advice, self.below = reason, advice, below
+        self.value = "" if _may_be_secret(value) else value
 
     def of(self, member: str) -> Violation:
         """The violation that this is when the member at this path holds the value."""
         path = f"{member}.{self.below}" if self.below else member
-        return Violation((path,), f"{{0}} {self.reason}", self.advice)
+        return Violation((path,), f"{{0}} {self.reason}", self.advice, value=self.value)
+
+
+def _may_be_secret(value: str) -> bool:
+    """Whether it contains what may be base64, a private key, or a query of a URL."""
+    words = re.findall("[A-Za-z0-9+/]{20,}", value)
+    mixed = any(word != word.upper() and word != word.lower() for word in words)
+    return mixed or bool(re.search("-----BEGIN|[?&;][A-Za-z]+=", value))

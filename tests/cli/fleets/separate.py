@@ -19,10 +19,13 @@ def show_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def separate(found, begins=range(MANY)):
-    """A line for each fault of each record, in the order of the file; records begin on the lines `begins`."""
+    """A line for each fault of each record, in the order of the file; records begin on the lines `begins`.
+
+    Without the values that are shown of all records of a fault together.
+    """
     each = []
     for text in found:
-        lines, _, fault = re.fullmatch(r"lines? ([0-9, -]+)(: )(.*)", text).groups()
+        lines, _, fault, _ = re.fullmatch(r"lines? ([0-9, -]+)(: )(.*?)( Found: .*)?", text).groups()
         for part in lines.split(", "):
             first, _, last = part.partition("-")
             each += [(line, fault) for line in begins if int(first) <= line <= int(last or first)]

@@ -186,7 +186,8 @@ def test_a_delete_needs_no_more_than_an_id(faults, iot, tmp_path):
 def test_groups_have_rules_of_their_own(faults):
     pem = {"certificate": certificates.pem()}
     wrong = [
-        ({"registrationId": "dev1", "attestation": keys()}, "enrollmentGroupId is required."),
+        ({"registrationId": "dev1", "attestation": keys()},
+         "enrollmentGroupId is required, and the record has registrationId: it is an enrollment."),
         ({"enrollmentGroupId": "g1", "attestation": TPM}, "attestation.type must be one of symmetricKey, x509."),
         ({"enrollmentGroupId": "g2", "attestation": {"type": "x509"}},
          "x509 attestation requires a certificate: attestation.x509.signingCertificates.primary, "

@@ -47,11 +47,27 @@ def test_twenty_kinds_are_shown():
     assert shown(*kinds, *more)[-2:] == ["lines 20, 22: 20.", "… and 4 more faults on 3 lines."]
 
 
+def test_values_are_shown_with_the_fault_that_they_have():
+    """Records whose values differ have the same fault."""
+    assert shown((0, 2, "A.", "x"), (1, 3, "A.", "y\n\x1b"), (2, 4, "A.", "x"), (3, 9, "B."))[1:] == [
+        "lines 2-4: A. Found: 'x', 'y\\n\\x1b'.", "line 9: B.",
+    ]  # fmt: skip
+    assert shown(*((line, line, "A.", str(line)) for line in range(1, 4)))[1:] == [
+        "lines 1-3: A. Found: '1', '2', '3'."
+    ]
+    assert shown(*((line, line, "A.", str(line)) for line in range(1, 2000)))[1:] == [
+        "lines 1-1999: A. Found: '1', '2', '3' and others."
+    ]
+    assert shown((0, 1, "A.", "x" * 60), (0, 1, "A.", "y" * 61))[1:] == [
+        "line 1: A. Found: '" + "x" * 60 + "', '" + "y" * 60 + "'…."
+    ]
+
+
 def test_text_and_memory_have_a_limit():
     tracemalloc.start()
     found = Faults()
     for line in range(50_000):
-        found.add(line, 3 * line, f"{line} is wrong: " + "x" * 10_000)
+        found.add(line, 3 * line, f"{line} is wrong: " + "x" * 10_000, f"{line}" + "x" * 10_000)
         found.add(line, 3 * line, "A." if line % 2 else "B.")
     text = found.told()
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
