@@ -32,10 +32,11 @@ class ImportMode(str, Enum):
 
 
 class FileFormat(str, Enum):
-    """One record per line, a JSON array, or rows of cells."""
+    """One record per line, a JSON array, a list or documents of YAML, or rows of cells."""
 
     LINES = "jsonl"
     ARRAY = "json"
+    YAML = "yaml"
     CSV = "csv"
 
 
@@ -44,6 +45,8 @@ _EXTENSIONS = {
     ".csv": FileFormat.CSV,
     ".jsonl": FileFormat.LINES,
     ".ndjson": FileFormat.LINES,
+    ".yaml": FileFormat.YAML,
+    ".yml": FileFormat.YAML,
 }
 
 

@@ -18,8 +18,8 @@ MAX_CONCURRENCY = 32
 format_type = CLIArgumentType(
     get_enum_type(FileFormat),
     options_list=["--format"],
-    help="Format of the file: jsonl (JSON Lines, one record per line), json (a JSON array) or csv. The default follows "
-    "the extension of --file, and is jsonl without one.",
+    help="Format of the file: jsonl (JSON Lines, one record per line), json (a JSON array), yaml (a list or "
+    "documents) or csv. The default follows the extension of --file, and is jsonl without one.",
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from azure.cli.core.azclierror import FileOperationError
 
 from azext_iot_dps.cli.files import reason
-from azext_iot_dps.fleets import csv_reading, json_reading
+from azext_iot_dps.fleets import csv_reading, json_reading, yaml_reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat
 from azext_iot_dps.record.kinds import Kind
@@ -49,6 +49,8 @@ def entries(text: TextIO, format: FileFormat, kind: Kind, delimiter: str | None 
     """
     if format is FileFormat.CSV:
         return csv_reading.rows(text, kind, delimiter)
+    if format is FileFormat.YAML:
+        return yaml_reading.records(text)
     return json_reading.lines(text) if format is FileFormat.LINES else json_reading.array(text)
 
 

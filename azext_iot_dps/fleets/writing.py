@@ -14,6 +14,7 @@ from knack.log import get_logger
 
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli.files import reason
+from azext_iot_dps.fleets import yaml_writing
 from azext_iot_dps.fleets.formats import COMMENT, FileFormat
 from azext_iot_dps.fleets.replacing import replacement
 from azext_iot_dps.record.paths import get
@@ -51,6 +52,9 @@ class Writer:
             quoted = any("\r" in cell for cell in cells) or cells[0].startswith(COMMENT)
             (self._quoting if quoted else self._csv).writerow(record)
             return
+        if self._format is FileFormat.YAML:
+            self._file.write(yaml_writing.item(record))
+            return
         text = exact_json.dumps(record, ascii=False)
         if self._format is FileFormat.LINES:
             self._file.write(text + "\n")
@@ -60,6 +64,8 @@ class Writer:
 
     def close(self) -> None:
         """Write what ends the format; the file stays open."""
+        if self._format is FileFormat.YAML and not self.count:
+            self._file.write("[]\n")
         if self._format is FileFormat.ARRAY:
             self._file.write("[]\n" if self._between == "[\n" else "\n]\n")
 

@@ -166,7 +166,7 @@ def test_rows(refused):
 
 
 @pytest.mark.parametrize("content", [b"\x80\x81", OK.encode() + b"\n\xff", b"\xff\xfe\x00\xd8\x00\x00", b"\xff\xfe{"])
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.yaml"])
 def test_bytes_that_are_no_text(refused, name, content):
     content = b"registrationId\n" + content if name == "a.csv" and content[:1] != b"\xff" else content
     assert refused(name, content) == [f"ERROR: --file: {name} is not UTF-8 text."]
@@ -189,7 +189,8 @@ def test_files_that_cannot_be_read(iot, dps, tmp_path, monkeypatch, path, words)
 
 
 def test_a_spreadsheet_is_refused_unread(refused):
-    line = "ERROR: --file fleet.xlsx: .xlsx is not the extension of a format of records: .json, .csv, .jsonl, .ndjson."
+    line = "ERROR: --file fleet.xlsx: .xlsx is not the extension of a format of records: .json, .csv, .jsonl, .ndjson, "
+    line += ".yaml, .yml."
     assert refused("fleet.xlsx", "PK") == [
         line, "Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file.",
     ]  # fmt: skip
@@ -223,7 +224,9 @@ def test_only_a_check(az, dps, tmp_path):
     ) == (1, True)
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.jsonl", ""), ("a", "\n \n"), ("a.json", " [ ] "), ("a.csv", HEADER)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.jsonl", ""), ("a", "\n \n"), ("a.json", " [ ] "), ("a.csv", HEADER), ("a.yml", "# -")]
+)
 def test_a_file_without_records(iot, dps, tmp_path, name, text):
     (tmp_path / name).write_text(text)
     for mode in ("create", "delete"):
