@@ -27,6 +27,7 @@ from azext_iot_dps.fleets.formats import (
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import preview
+from azext_iot_dps.fleets.template import text as csv_template
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
 
@@ -55,7 +56,7 @@ def export_enrollments(
 def import_enrollments(
     cmd: Any,
     client: Collection,
-    file: str,
+    file: str | None = None,
     mode: str = "create",
     format: str | None = None,
     concurrency: int = 4,
@@ -65,8 +66,13 @@ def import_enrollments(
     ignore_etag: bool = False,
     ignore_missing: bool = False,
     delimiter: str | None = None,
-) -> Json:
+    template: bool = False,
+) -> Json | None:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
+    # there is one of them, as the validator of the options sees to
+    if template or not file:
+        writing.raw("--template", csv_template(client.kind))
+        return None
     start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
     _check_failed_file(failed_file, file, file_format)
     reading = loaded(Source(file, file_format, delimiter), client.kind, import_mode, ignore_etag)

@@ -82,6 +82,8 @@ long-summary: >
     members of these objects: an update leaves their other members. Their cells are a number, true, false, null, or
     else text.
 examples:
+  - name: Write a CSV file to start from.
+    text: az iot dps {noun} import --template
   - name: Check a file without a service.
     text: az iot dps {noun} import --file {file} --validate-only
   - name: Create the records of a file with eight concurrent calls, and save those that fail.

@@ -40,10 +40,12 @@ def load(loader: Any) -> None:
 
 
 def _validate_import(namespace: Any) -> None:
-    """Checking a file needs no service."""
+    """Checking a file needs no service, and a template no file."""
+    if not (namespace.template or namespace.file):
+        raise RequiredArgumentMissingError("Specify the file to import with --file (-f).")
     if namespace.ignore_missing and namespace.mode != ImportMode.DELETE.value:
         raise RequiredArgumentMissingError("--ignore-missing requires --mode delete.")
-    if not namespace.validate_only:
+    if not (namespace.template or namespace.validate_only):
         validate_target(namespace)
 
 
@@ -169,5 +171,12 @@ def _import_options(c: Any) -> None:
         options_list=["--validate-only"],
         action="store_true",
         help="Check every record and send nothing. Needs neither a service nor a login.",
+    )
+    c.argument(
+        "template",
+        options_list=["--template"],
+        action="store_true",
+        help="Print a CSV file to start from, with an example of each attestation, and import nothing. Needs neither a "
+        "service nor a file.",
     )
     c.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not prompt before deleting.")

@@ -97,15 +97,27 @@ def replaced(
 @contextmanager
 def standard_output(format: FileFormat, columns: Sequence[str] = ()) -> Iterator[Writer]:
     """A writer to standard output, in UTF-8. Raises FileOperationError when it cannot be written."""
+    with _standard_stream("--file") as file:
+        writer = Writer(file, format, columns)
+        yield writer
+        writer.close()
+
+
+def raw(option: str, text: str) -> None:
+    """Write text to standard output as it is, where azure-cli would print JSON. Raises FileOperationError."""
+    with _standard_stream(option) as file:
+        file.write(text)
+
+
+@contextmanager
+def _standard_stream(option: str) -> Iterator[Any]:
     if sys.stdout is None:
-        raise FileOperationError("--file: standard output is closed.")
+        raise FileOperationError(f"{option}: standard output is closed.")
     try:
         with _own_stream(sys.stdout) as file:
-            writer = Writer(file, format, columns)
-            yield writer
-            writer.close()
+            yield file
     except OSError as error:
-        raise FileOperationError(f"--file: cannot write standard output: {reason(error)}.") from error
+        raise FileOperationError(f"{option}: cannot write standard output: {reason(error)}.") from error
 
 
 def _own_stream(stream: TextIO) -> AbstractContextManager[Any]:
