@@ -1,4 +1,4 @@
-"""What is wrong with a file: a fault of several records is shown once, with their lines."""
+"""What is wrong with files: a fault of several records of one is shown once, with their lines."""
 
 from __future__ import annotations
 
@@ -21,31 +21,33 @@ def sentence(violation: Violation, spell: Callable[[str], str], row: dict[str, s
 
 
 class Faults:
-    """The faults of a file, in its order. Memory and text are bounded, however many there are."""
+    """The faults of files, in their order. Memory and text are bounded, however many there are."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._kinds: dict[str, _Lines] = {}
-        self._more, self._more_lines, self._last_line = 0, 0, 0
+        self._kinds: dict[tuple[str, str], _Lines] = {}
+        self._more, self._more_lines, self._last_line = 0, 0, ("", 0)
 
-    def add(self, place: int, line: int, fault: str, value: str = "") -> None:
-        """Note a fault of the record that is the `place`-th of the file and begins on that line.
+    def add(self, place: int, line: int, fault: str, value: str = "", file: str = "") -> None:
+        """Note a fault of the record that is the `place`-th of all and begins on that line.
 
-        `value` is what it has instead: faults that differ in it only are shown together.
+        `value` is what it has instead: faults that differ in it only are shown together. `file` is shown, where there
+        are several.
         """
         self.count += 1
         fault = fault if len(fault) <= LENGTH else f"{fault[:LENGTH]}…"
-        if fault not in self._kinds and len(self._kinds) == KINDS:
+        if (file, fault) not in self._kinds and len(self._kinds) == KINDS:
             self._more += 1
-            self._more_lines += line != self._last_line
-            self._last_line = line
+            self._more_lines += (file, line) != self._last_line
+            self._last_line = file, line
         else:
-            self._kinds.setdefault(fault, _Lines()).add(place, line, value)
+            self._kinds.setdefault((file, fault), _Lines()).add(place, line, value)
 
     def told(self) -> str:
         """The faults as lines of text, below a line that counts them."""
         found = [f"--file has {_counted(self.count, 'fault')}. Nothing was sent."]
-        found += [f"{lines.told()}: {fault}{lines.values()}" for fault, lines in self._kinds.items()]
+        for (file, fault), lines in self._kinds.items():
+            found.append(f"{file}{', ' if file else ''}{lines.told()}: {fault}{lines.values()}")
         if self._more:
             found.append(f"… and {_counted(self._more, 'more fault')} on {_counted(self._more_lines, 'line')}.")
         return "\n".join(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path, PurePath
-from typing import NamedTuple
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
@@ -12,14 +11,6 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 STANDARD_STREAM = "-"
 # What lines of CSV begin with that are no rows.
 COMMENT = "#"
-
-
-class Source(NamedTuple):
-    """A file to read; `delimiter` stands between the cells of CSV, None to find it."""
-
-    path: str
-    format: FileFormat
-    delimiter: str | None = None
 
 
 class ImportMode(str, Enum):
@@ -51,6 +42,11 @@ _EXTENSIONS = {
 
 
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
+
+
+def known_format(path: str) -> FileFormat | None:
+    """The format of this extension, None for any other and for none."""
+    return _EXTENSIONS.get(PurePath(path).suffix.lower())
 
 
 def format_of(path: str, named: str | None) -> FileFormat:

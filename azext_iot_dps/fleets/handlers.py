@@ -15,18 +15,11 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.exporting import Exported, export
-from azext_iot_dps.fleets.formats import (
-    STANDARD_STREAM,
-    FileFormat,
-    ImportMode,
-    Source,
-    check_alike,
-    check_apart,
-    format_of,
-)
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import preview
+from azext_iot_dps.fleets.sources import check_failed_file, sources
 from azext_iot_dps.fleets.template import text as csv_template
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
@@ -56,7 +49,7 @@ def export_enrollments(
 def import_enrollments(
     cmd: Any,
     client: Collection,
-    file: str | None = None,
+    file: list[str] | None = None,
     mode: str = "create",
     format: str | None = None,
     concurrency: int = 4,
@@ -73,23 +66,23 @@ def import_enrollments(
     if template or not file:
         writing.raw("--template", csv_template(client.kind))
         return None
-    start, import_mode, file_format = time.monotonic(), ImportMode(mode), format_of(file, format)
-    _check_failed_file(failed_file, file, file_format)
-    reading = loaded(Source(file, file_format, delimiter), client.kind, import_mode, ignore_etag)
+    start, import_mode, given = time.monotonic(), ImportMode(mode), sources(file, format, delimiter)
+    check_failed_file(failed_file, given)
+    reading = loaded(given, client.kind, import_mode, ignore_etag)
     with Interrupts() as interrupts, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
         if import_mode is ImportMode.DELETE and records.total:
             user_confirmation(f"Delete {_counted(client, records.total)}?", yes)
         plan = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
-        job = Import(client, records, file_format, failed_file, start, interrupts, plan, ignore_missing)
+        job = Import(client, records, failed_file, start, interrupts, plan, ignore_missing)
         return job.result(cmd.cli_ctx, concurrency)
 
 
 def apply_enrollments(
     cmd: Any,
     client: Collection,
-    file: str,
+    file: list[str],
     format: str | None = None,
     concurrency: int = 4,
     failed_file: str | None = None,
@@ -102,10 +95,10 @@ def apply_enrollments(
     delimiter: str | None = None,
 ) -> Json:
     """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
-    start, file_format = time.monotonic(), format_of(file, format)
-    _check_failed_file(failed_file, file, file_format)
+    start, given = time.monotonic(), sources(file, format, delimiter)
+    check_failed_file(failed_file, given)
     pruning = Prune(prune == "disable", max_deletes) if prune else None
-    reading = loaded(Source(file, file_format, delimiter), client.kind, ImportMode.UPSERT, ignore_etag)
+    reading = loaded(given, client.kind, ImportMode.UPSERT, ignore_etag)
     with Interrupts() as interrupts, reading as records:
         if pruning and not records.total:
             raise InvalidArgumentValueError(
@@ -124,14 +117,8 @@ def apply_enrollments(
             doing = "Disable" if plan.disables else "Delete"
             question = f"{doing} {_counted(client, len(plan.pruned))} of {client.records.host} that no file has?"
             user_confirmation(question, yes)
-        job = Import(client, records, file_format, failed_file, start, interrupts, plan)
+        job = Import(client, records, failed_file, start, interrupts, plan)
         return job.result(cmd.cli_ctx, concurrency)
-
-
-def _check_failed_file(failed_file: str | None, file: str, format: FileFormat) -> None:
-    if failed_file:
-        check_alike(failed_file, format)
-        check_apart(failed_file, file)
 
 
 def _counted(client: Collection, count: int) -> str:

@@ -19,10 +19,11 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.batch import BatchWorker
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
+from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.loading import Loaded
 from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, batches, run
+from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import Spool
 from azext_iot_dps.fleets.tasks import Done, Operation, Task
 from azext_iot_dps.record.kinds import Kind
@@ -35,11 +36,11 @@ _UNPLANNED = {ImportMode.CREATE: Operation.CREATE, ImportMode.DELETE: Operation.
 
 
 @contextmanager
-def loaded(source: Source, kind: Kind, mode: ImportMode, ignore_etag: bool = False) -> Iterator[Loaded]:
-    """The records of a file, all of them checked. Raises errors of azure-cli for faults."""
+def loaded(sources: list[Source], kind: Kind, mode: ImportMode, ignore_etag: bool = False) -> Iterator[Loaded]:
+    """The records of files, all of them checked. Raises errors of azure-cli for faults."""
     spool = Spool()
     try:
-        yield Loaded(source, kind, mode, spool, ignore_etag)
+        yield Loaded(sources, kind, mode, spool, ignore_etag)
     finally:
         spool.close()
 
@@ -59,7 +60,6 @@ class Import:
 
     client: Collection
     records: Loaded
-    format: FileFormat
     failed_file: str | None
     start: float
     interrupts: Interrupts
@@ -90,7 +90,8 @@ class Import:
             unwritten = [str(error)]
         refused = plan.failures if plan else []
         state.done[Done.UNCHANGED] += counts.get(Action.UNCHANGED.value, 0)
-        state.failures = sorted([*refused, *state.failures], key=lambda failure: failure.line or 0)
+        state.failures = sorted([*refused, *state.failures], key=self.records.order)
+        state.unknown.sort(key=self.records.order)
         unknown, not_sent = len(state.unknown), sent - state.taken + len(state.returned)
         # those that no file has count in deleted or updated only
         pruned_left = min(len(pruned), sent - state.taken)
@@ -125,7 +126,8 @@ class Import:
         if not self.failed_file:
             return nullcontext()
         names = self.records.columns or columns(self.client.kind)
-        return writing.replaced("--failed-file", self.failed_file, self.format, names, private=True, even_empty=False)
+        format = self.records.sources[0].format
+        return writing.replaced("--failed-file", self.failed_file, format, names, private=True, even_empty=False)
 
     def _write(
         self, failed: writing.Writer, state: Run, operations: dict[str | None, Operation], counts: dict[str | None, int]
@@ -152,4 +154,6 @@ class Import:
             message += f", and the outcome of {len(state.unknown):,} is unknown"
         first = state.failures[0] if state.failures else None
         place = f"on line {first.line}" if first and first.line else f"of '{first.id}'" if first else ""
+        if first and first.file and self.records.shown(first.file):
+            place += f" of {first.file}"
         return message + (f". The first failure, {place}: {first.message}" if first else ".")

@@ -28,6 +28,8 @@ class Item(NamedTuple):
     kind: Kind
     file: str
     is_row: bool
+    # of several files
+    is_one: bool
     line: int
     source: Json
     members: Json
@@ -40,6 +42,11 @@ class Item(NamedTuple):
     def id(self) -> str:
         """Its id, as the file spells it."""
         return str(self.members[self.kind.id_member])
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a message."""
+        return f"{self.file}, line {self.line}" if self.is_one else f"line {self.line}"
 
     @property
     def etag(self) -> str | None:
@@ -101,4 +108,4 @@ def spelling(kind: Kind, is_row: bool) -> Spell:
 def warn(item: Item, warnings: Iterable[str]) -> None:
     """Warn the user about a record."""
     for warning in warnings:
-        logger.warning("line %d: %s", item.line, warning)
+        logger.warning("%s: %s", item.place, warning)

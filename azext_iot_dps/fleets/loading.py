@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
@@ -13,8 +12,9 @@ from azext_iot_dps import exact_json
 from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.faults import Faults, sentence
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode, Source
-from azext_iot_dps.fleets.items import Item, spelling, warn
+from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.items import Failure, Item, spelling, warn
+from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import DiskFull, Spool
 from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
@@ -26,25 +26,27 @@ logger = get_logger(__name__)
 
 
 class Loaded:
-    """The records of a file, by their places in it."""
+    """The records of files, by their places in all of them."""
 
-    def __init__(self, source: Source, kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False):
-        """`ignore_etag` drops the ETags of the file.
+    def __init__(self, sources: list[Source], kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False):
+        """`ignore_etag` drops the ETags of the files.
 
         Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull.
         """
         self.kind, self.mode, self.spool, self._ignore_etag = kind, mode, spool, ignore_etag
-        # those of a CSV file
+        # those of CSV files
         self.columns: list[str] = []
-        self._path, self._is_csv = source.path, source.format is FileFormat.CSV
-        self._spell = spelling(kind, self._is_csv)
-        self._certificate = partial(certificate_files.content, certificate_files.folder_of(source.path))
+        self.sources = sources
+        self._order = {source.path: number for number, source in enumerate(sources)}
+        self._number = 0
         self._without_keys = 0
-        faults = Faults()
-        with reading.opened(source.path) as text:
-            for place, entry in enumerate(reading.entries(text, source.format, kind, source.delimiter)):
-                for fault in self._faults(entry):
-                    faults.add(place, entry.line, *fault)
+        faults, place = Faults(), 0
+        for self._number, source in enumerate(sources):
+            with reading.opened(source.path) as text:
+                for entry in reading.entries(text, source.format, kind, source.delimiter):
+                    place += 1
+                    for fault in self._faults(entry):
+                        faults.add(place, entry.line, *fault, self.shown(source.path))
         if faults.count:
             raise InvalidArgumentValueError(faults.told())
         if self._without_keys and mode is ImportMode.CREATE:
@@ -54,6 +56,14 @@ class Loaded:
     def total(self) -> int:
         """How many records there are."""
         return self.spool.count
+
+    def shown(self, file: str) -> str:
+        """A file for a message: its path where there are several, else ''."""
+        return file if len(self.sources) > 1 else ""
+
+    def order(self, failure: Failure) -> tuple[int, int]:
+        """The place of a failure among others: that of its record."""
+        return self._order.get(failure.file or "", len(self._order)), failure.line or 0
 
     def decided(self) -> Iterator[tuple[Item, str | None]]:
         """All of them with what was decided, in the order of the file."""
@@ -76,8 +86,22 @@ class Loaded:
         return self.spool.find(id) is not None
 
     def _item(self, kept: Any) -> Item:
-        line, source, members, *rest = kept
-        return Item(self.kind, self._path, self._is_csv, line, source, source if members is None else members, *rest)
+        number, line, source, members, *rest = kept
+        path, format, _ = self.sources[number]
+        is_one = len(self.sources) > 1
+        named = source if members is None else members
+        return Item(self.kind, path, format is FileFormat.CSV, is_one, line, source, named, *rest)
+
+    @property
+    def _is_csv(self) -> bool:
+        return self.sources[self._number].format is FileFormat.CSV
+
+    def _spell(self, path: str) -> str:
+        return spelling(self.kind, self._is_csv)(path)
+
+    def _certificate(self, column: str, path: str) -> bytes:
+        folder = certificate_files.folder_of(self.sources[self._number].path)
+        return certificate_files.content(folder, column, path)
 
     def _faults(self, entry: Entry) -> Iterable[tuple[str, str]]:
         """What is wrong with an entry, and the values there; one without a fault is kept."""
@@ -142,16 +166,17 @@ class Loaded:
         self._without_keys += named["type"] == attestation.SYMMETRIC_KEY and not any(keys.values())
 
     def _keep(self, line: int, source: Json, id: str, members: Json, *rest: Any) -> Item:
-        kept = (line, source, None if members is source else members, *rest)
+        kept = (self._number, line, source, None if members is source else members, *rest)
         try:
             earlier = self.spool.add(id, kept)
         except ValueError:
             raise ValueError(exact_json.TOO_LARGE) from None
         if earlier is not None:
-            first = self._item(self.spool.kept(earlier)).line
-            raise ValueError(f"{self.kind.id_member} '{id}' is also on line {first}")
-        if self._is_csv and not self.columns:
-            self.columns = list(source)
+            first = self._item(self.spool.kept(earlier))
+            place = f"line {first.line}" + (f" of {first.file}" if first.is_one else "")
+            raise ValueError(f"{self.kind.id_member} '{id}' is also on {place}")
+        if self._is_csv:
+            self.columns += [name for name in source if name not in self.columns]
         return self._item(kept)
 
 

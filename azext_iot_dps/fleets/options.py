@@ -119,8 +119,10 @@ def _run_options(c: Any) -> None:
     c.argument(
         "file",
         options_list=["--file", "-f"],
+        nargs="+",
         type=converters.file_path("--file"),
-        help="File to read, or - for standard input.",
+        help="Files to read, separated by spaces; - for standard input. A folder means its files of the formats below, "
+        "without its subfolders.",
     )
     c.argument("format", format_type)
     c.argument(

@@ -200,7 +200,7 @@ class Planner:
     def _fault(self, place: int, item: Item, texts: Iterable[str]) -> None:
         self._loaded.spool.decide(place, Action.FAILED.value)
         for text in texts:
-            self._faults.add(place, item.line, text)
+            self._faults.add(place, item.line, text, file=self._loaded.shown(item.file))
 
     def _fail(self, place: int, item: Item, code: int, message: str) -> None:
         self._loaded.spool.decide(place, Action.FAILED.value)

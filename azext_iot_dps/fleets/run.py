@@ -143,8 +143,6 @@ def run(
         raise state.error
     result.error = state.error
     report(result.finished)
-    result.failures.sort(key=lambda failure: failure.line or 0)
-    result.unknown.sort(key=lambda failure: failure.line or 0)
     result.interrupted |= interrupts.count > 0
     result.fatal_error = next((worker.fatal_error for worker in each if worker.fatal_error), None)
     return result

@@ -177,7 +177,7 @@ def test_bytes_that_are_no_text(refused, name, content):
     [
         ("nope.jsonl", "cannot read nope.jsonl: No such file or directory."),
         ("nope/../a.csv", "cannot read nope/../a.csv: No such file or directory."),
-        (".", "cannot read .: Is a directory."),
+        (".", "the folder . has no files of records."),
         ("~nobody-of-that-name/a", f"cannot read ~nobody-of-that-name/a: {HOMELESS}."),
     ],
 )

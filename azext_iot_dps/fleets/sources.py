@@ -1,0 +1,80 @@
+"""The files that a command reads: those that were named, and those of folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
+from knack.log import get_logger
+
+from azext_iot_dps.cli.files import reason
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, check_alike, check_apart, format_of, known_format
+
+logger = get_logger(__name__)
+
+
+class Source(NamedTuple):
+    """A file to read; `delimiter` stands between the cells of CSV, None to find it."""
+
+    path: str
+    format: FileFormat
+    delimiter: str | None = None
+
+
+def sources(paths: Iterable[str], named: str | None, delimiter: str | None = None) -> list[Source]:
+    """The files at these paths, in their order; a folder stands for its files of known formats, by name.
+
+    `named` is the format that the user gave: of a folder only files of that format are read. Subfolders are not.
+    Raises InvalidArgumentValueError and FileOperationError.
+    """
+    given = list(paths)
+    if given.count(STANDARD_STREAM) > 1:
+        raise InvalidArgumentValueError("--file - can be specified only once: there is one standard input.")
+    found: list[Source] = []
+    for path in given:
+        files = _files(path, named) if path != STANDARD_STREAM and os.path.isdir(os.path.expanduser(path)) else [path]
+        found += [Source(file, format_of(file, named), delimiter) for file in files]
+    return found
+
+
+def check_failed_file(failed_file: str | None, given: list[Source]) -> None:
+    """Refuse a path for failed records that is one of the files, or whose format cannot be theirs.
+
+    Raises InvalidArgumentValueError.
+    """
+    if not failed_file:
+        return
+    if len({source.format for source in given}) > 1:
+        raise InvalidArgumentValueError("--failed-file is written in the format of --file: the files must have one.")
+    check_alike(failed_file, given[0].format)
+    for source in given:
+        check_apart(failed_file, source.path)
+
+
+def _files(folder: str, named: str | None) -> list[str]:
+    try:
+        inside = sorted(path for path in Path(folder).expanduser().iterdir() if not path.name.startswith("."))
+        others = [path for path in inside if path.is_dir() or not _is_read(path, named)]
+    except OSError as error:
+        raise FileOperationError(f"--file: cannot read {folder}: {reason(error)}.") from error
+    read = [str(path) for path in inside if path not in others]
+    kinds = f"{named} files" if named else "files of records"
+    if not read:
+        raise InvalidArgumentValueError(f"--file: the folder {folder} has no {kinds}.")
+    if others:
+        logger.warning("%s: not read, since they are no %s: %s.", folder, kinds, ", ".join(_shown(others)))
+    return read
+
+
+def _is_read(path: Path, named: str | None) -> bool:
+    format = known_format(path.name)
+    return format is not None and named in (None, format.value)
+
+
+def _shown(others: list[Path], most: int = 5) -> Iterator[str]:
+    yield from (f"{path.name}/" if path.is_dir() else path.name for path in others[:most])
+    if len(others) > most:
+        yield f"and {len(others) - most:,} more"
