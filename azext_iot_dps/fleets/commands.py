@@ -17,6 +17,13 @@ def load(loader: Any) -> None:
         with loader.command_group(noun, command_type("fleets.handlers")) as g:
             g.command("export", "export_enrollments", client_factory=partial(cf_collection, kind, "EnrollmentRead"))
             g.command(
+                "diff",
+                "diff_enrollments",
+                command_type=command_type("fleets.diffing"),
+                table_transformer=tables.applied,
+                client_factory=partial(cf_collection, kind, "EnrollmentRead"),
+            )
+            g.command(
                 "apply",
                 "apply_enrollments",
                 table_transformer=tables.applied,

@@ -43,9 +43,9 @@ class Faults:
         else:
             self._kinds.setdefault((file, fault), _Lines()).add(place, line, value)
 
-    def told(self) -> str:
-        """The faults as lines of text, below a line that counts them."""
-        found = [f"--file has {_counted(self.count, 'fault')}. Nothing was sent."]
+    def told(self, option: str = "--file") -> str:
+        """The faults as lines of text, below a line that counts them; `option` names the files."""
+        found = [f"{option} has {_counted(self.count, 'fault')}. Nothing was sent."]
         for (file, fault), lines in self._kinds.items():
             found.append(f"{file}{', ' if file else ''}{lines.told()}: {fault}{lines.values()}")
         if self._more:

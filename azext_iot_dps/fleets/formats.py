@@ -49,7 +49,7 @@ def known_format(path: str) -> FileFormat | None:
     return _EXTENSIONS.get(PurePath(path).suffix.lower())
 
 
-def format_of(path: str, named: str | None) -> FileFormat:
+def format_of(path: str, named: str | None, option: str = "--file") -> FileFormat:
     """The format that was named, or else that of the extension; JSON Lines for standard streams and no extension.
 
     Raises InvalidArgumentValueError for any other extension.
@@ -60,7 +60,7 @@ def format_of(path: str, named: str | None) -> FileFormat:
     if suffix and suffix.lower() not in _EXTENSIONS:
         names = ", ".join(each.value for each in FileFormat)
         raise InvalidArgumentValueError(
-            f"--file {path}: {suffix} is not the extension of a format of records: {', '.join(_EXTENSIONS)}.",
+            f"{option} {path}: {suffix} is not the extension of a format of records: {', '.join(_EXTENSIONS)}.",
             recommendation="Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file."
             if suffix.lower() in _SPREADSHEETS
             else f"Rename the file, or specify its format with --format: {names}.",

@@ -10,7 +10,6 @@ from azure.cli.core.util import user_confirmation
 from knack.log import get_logger
 
 from azext_iot_dps.cli.client import Collection
-from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output, fail_after_output
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
@@ -18,7 +17,7 @@ from azext_iot_dps.fleets.exporting import Exported, export
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
-from azext_iot_dps.fleets.preview import preview
+from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import check_failed_file, sources
 from azext_iot_dps.fleets.template import text as csv_template
 from azext_iot_dps.record.paths import Json
@@ -60,6 +59,8 @@ def import_enrollments(
     ignore_missing: bool = False,
     delimiter: str | None = None,
     template: bool = False,
+    what_if: bool = False,
+    exit_code: bool = False,
 ) -> Json | None:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     # there is one of them, as the validator of the options sees to
@@ -72,10 +73,13 @@ def import_enrollments(
     with Interrupts() as interrupts, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
+        if what_if:
+            plan = planned(client, records, cmd.cli_ctx, ignore_missing=ignore_missing)
+            return previewed(cmd.cli_ctx, plan, exit_code)
         if import_mode is ImportMode.DELETE and records.total:
-            user_confirmation(f"Delete {_counted(client, records.total)}?", yes)
-        plan = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
-        job = Import(client, records, failed_file, start, interrupts, plan, ignore_missing)
+            user_confirmation(f"Delete {client.kind.counted(records.total)}?", yes)
+        sent = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
+        job = Import(client, records, failed_file, start, interrupts, sent, ignore_missing)
         return job.result(cmd.cli_ctx, concurrency)
 
 
@@ -106,23 +110,13 @@ def apply_enrollments(
             )
         plan = planned(client, records, cmd.cli_ctx, pruning)
         if what_if:
-            shown_plan = preview(plan)
-            if plan.failures:
-                message = f"{len(plan.failures):,} of {_counted(client, records.total)} cannot be applied."
-                fail_after_output(cmd.cli_ctx, message, [plan.failures[0].message])
-            elif exit_code and any(shown_plan[part] for part in ("create", "update", "delete")):
-                exit_after_output(cmd.cli_ctx, DIFFERENT)
-            return shown_plan
+            return previewed(cmd.cli_ctx, plan, exit_code)
         if plan.pruned:
             doing = "Disable" if plan.disables else "Delete"
-            question = f"{doing} {_counted(client, len(plan.pruned))} of {client.records.host} that no file has?"
+            question = f"{doing} {client.kind.counted(len(plan.pruned))} of {client.records.host} that no file has?"
             user_confirmation(question, yes)
         job = Import(client, records, failed_file, start, interrupts, plan)
         return job.result(cmd.cli_ctx, concurrency)
-
-
-def _counted(client: Collection, count: int) -> str:
-    return f"{count:,} {client.kind.title if count == 1 else client.kind.plural}"
 
 
 def _warn(exported: Exported, plural: str, show_keys: bool) -> None:

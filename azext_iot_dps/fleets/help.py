@@ -53,6 +53,21 @@ examples:
 """
 
 
+def _diff(noun: str, title: str, file: str) -> str:
+    return f"""
+type: command
+short-summary: Show how {title} of an {_SERVICE} differ from files.
+long-summary: >
+    Shows what `apply --prune` would create, update and delete, and sends nothing. With --with the records are compared
+    with those of other files, as if these were stored. Keys are shown as ***, certificates as thumbprints.
+examples:
+  - name: Show the differences as a table, and end with exit code 10 if there are any.
+    text: az iot dps {noun} diff -n {{dps_name}} -g {{resource_group}} --file {file} --exit-code -o table
+  - name: Compare two files. Needs no service.
+    text: az iot dps {noun} diff --file {file} --with old-{file}
+"""
+
+
 def _import(noun: str, title: str, file: str, kind: Kind) -> str:
     objects = "tags, desired and deviceInformation" if kind is INDIVIDUAL else "tags and desired"
     return f"""
@@ -86,6 +101,8 @@ examples:
     text: az iot dps {noun} import --template
   - name: Check a file without a service.
     text: az iot dps {noun} import --file {file} --validate-only
+  - name: Show what an import would delete, and delete nothing.
+    text: az iot dps {noun} import -n {{dps_name}} -g {{resource_group}} --file {file} --mode delete --what-if
   - name: Create the records of a file with eight concurrent calls, and save those that fail.
     text: >
         az iot dps {noun} import -n {{dps_name}} -g {{resource_group}} --file {file}
@@ -103,4 +120,5 @@ for _noun, _title, _file, _kind in (
 ):
     helps[f"iot dps {_noun} export"] = _export(_noun, _title)
     helps[f"iot dps {_noun} apply"] = _apply(_noun, _title, _file)
+    helps[f"iot dps {_noun} diff"] = _diff(_noun, _title, _file)
     helps[f"iot dps {_noun} import"] = _import(_noun, _title, _file, _kind)

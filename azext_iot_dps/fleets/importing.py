@@ -25,10 +25,12 @@ from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, batches, run
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import Spool
+from azext_iot_dps.fleets.stored import ServiceRecords
 from azext_iot_dps.fleets.tasks import Done, Operation, Task
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
+from azext_iot_dps.service.failure import EXISTS_CODES
 
 # What is sent of records for which this was decided, in this order; nothing is decided where nothing is planned.
 _SENT: dict[str | None, Operation] = {Action.CREATE.value: Operation.CREATE, Action.UPDATE.value: Operation.UPDATE}
@@ -45,10 +47,12 @@ def loaded(sources: list[Source], kind: Kind, mode: ImportMode, ignore_etag: boo
         spool.close()
 
 
-def planned(client: Collection, records: Loaded, cli_ctx: Any, prune: Prune | None = None) -> Plan:
-    """The plan of a mode that updates. Raises ServiceError, and errors of azure-cli for faults."""
+def planned(
+    client: Collection, records: Loaded, cli_ctx: Any, prune: Prune | None = None, ignore_missing: bool = False
+) -> Plan:
+    """The plan, compared with the service. Raises ServiceError, and errors of azure-cli for faults."""
     with shown(cli_ctx, f"Compared {client.kind.plural}:") as report:
-        return Planner(records, client.records, report, prune).plan()
+        return Planner(records, ServiceRecords(client.records, report), prune, ignore_missing).plan()
 
 
 @dataclass
@@ -99,6 +103,8 @@ class Import:
         if state.failures or not_sent or pruned_left or state.interrupted or unwritten or state.error:
             hints = advice(state.fatal_error) if state.fatal_error else []
             hints += [f"{pruned_left:,} stored records that no file has were left as they are."] if pruned_left else []
+            if mode is ImportMode.CREATE and any(each.code in EXISTS_CODES for each in state.failures):
+                hints += [f"To update those that exist too: az iot dps {kind.title.replace(' ', '-')} apply"]
             hints += [f"It ended early: {state.error}"] if state.error else []
             message = self._message(state, not_sent)
             fail_after_output(cli_ctx, message, [*hints, *unwritten], self.interrupts.restore)

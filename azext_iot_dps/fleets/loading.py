@@ -42,13 +42,13 @@ class Loaded:
         self._without_keys = 0
         faults, place = Faults(), 0
         for self._number, source in enumerate(sources):
-            with reading.opened(source.path) as text:
+            with reading.opened(source.path, source.option) as text:
                 for entry in reading.entries(text, source.format, kind, source.delimiter):
                     place += 1
                     for fault in self._faults(entry):
                         faults.add(place, entry.line, *fault, self.shown(source.path))
         if faults.count:
-            raise InvalidArgumentValueError(faults.told())
+            raise InvalidArgumentValueError(faults.told(sources[0].option))
         if self._without_keys and mode is ImportMode.CREATE:
             warn_of_generated_keys(self._without_keys, self.total)
 
@@ -87,7 +87,7 @@ class Loaded:
 
     def _item(self, kept: Any) -> Item:
         number, line, source, members, *rest = kept
-        path, format, _ = self.sources[number]
+        path, format = self.sources[number][:2]
         is_one = len(self.sources) > 1
         named = source if members is None else members
         return Item(self.kind, path, format is FileFormat.CSV, is_one, line, source, named, *rest)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
 from knack.arguments import CLIArgumentType
 
@@ -33,6 +37,10 @@ def load(loader: Any) -> None:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=_validate_apply)
             _apply_options(c)
+        with loader.argument_context(f"{noun} diff") as c:
+            target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=_validate_diff)
+            _diff_options(c)
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=_validate_import)
@@ -45,17 +53,30 @@ def _validate_import(namespace: Any) -> None:
         raise RequiredArgumentMissingError("Specify the file to import with --file (-f).")
     if namespace.ignore_missing and namespace.mode != ImportMode.DELETE.value:
         raise RequiredArgumentMissingError("--ignore-missing requires --mode delete.")
+    _validate_plan(namespace)
+    if namespace.what_if and namespace.validate_only:
+        raise MutuallyExclusiveArgumentError("--what-if cannot be used with --validate-only, which asks no service.")
     if not (namespace.template or namespace.validate_only):
         validate_target(namespace)
 
 
 def _validate_apply(namespace: Any) -> None:
     """An option that changes nothing without another one is refused."""
-    if namespace.exit_code and not namespace.what_if:
-        raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+    _validate_plan(namespace)
     if namespace.max_deletes and not namespace.prune:
         raise RequiredArgumentMissingError("--max-deletes requires --prune.")
     validate_target(namespace)
+
+
+def _validate_plan(namespace: Any) -> None:
+    if namespace.exit_code and not namespace.what_if:
+        raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+
+
+def _validate_diff(namespace: Any) -> None:
+    """Comparing files with files needs no service."""
+    if not namespace.with_file:
+        validate_target(namespace)
 
 
 def _delimiter(text: str) -> str:
@@ -83,8 +104,24 @@ def _export_options(c: Any) -> None:
     )
 
 
-def _apply_options(c: Any) -> None:
-    _run_options(c)
+def _diff_options(c: Any) -> None:
+    _file_options(c)
+    c.argument(
+        "with_file",
+        options_list=["--with"],
+        nargs="+",
+        type=converters.file_path("--with"),
+        help="Files and folders to compare with, instead of the service. Needs neither a service nor a login.",
+    )
+    c.argument(
+        "exit_code",
+        options_list=["--exit-code"],
+        action="store_true",
+        help="End with exit code 10 if anything differs.",
+    )
+
+
+def _plan_options(c: Any) -> None:
     c.argument(
         "what_if",
         options_list=["--what-if"],
@@ -97,6 +134,11 @@ def _apply_options(c: Any) -> None:
         action="store_true",
         help="With --what-if, end with exit code 10 if anything would change.",
     )
+
+
+def _apply_options(c: Any) -> None:
+    _run_options(c)
+    _plan_options(c)
     c.argument(
         "prune",
         get_enum_type(["delete", "disable"]),
@@ -115,7 +157,7 @@ def _apply_options(c: Any) -> None:
     c.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not prompt before deleting.")
 
 
-def _run_options(c: Any) -> None:
+def _file_options(c: Any) -> None:
     c.argument(
         "file",
         options_list=["--file", "-f"],
@@ -132,6 +174,10 @@ def _run_options(c: Any) -> None:
         help="Character between the cells of CSV files, or tab. By default it is found in the first line: a comma, a "
         "semicolon or a tab.",
     )
+
+
+def _run_options(c: Any) -> None:
+    _file_options(c)
     c.argument(
         "ignore_etag",
         options_list=["--ignore-etag"],
@@ -155,6 +201,7 @@ def _run_options(c: Any) -> None:
 
 def _import_options(c: Any) -> None:
     _run_options(c)
+    _plan_options(c)
     c.argument(
         "mode",
         get_enum_type(ImportMode, default=ImportMode.CREATE.value),

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import islice
 from typing import NamedTuple
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, ValidationError
 
 from azext_iot_dps.fleets.faults import Faults
-from azext_iot_dps.fleets.fetching import fetched
 from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.items import Failure, Item, failure, warn
 from azext_iot_dps.fleets.loading import Loaded, warn_of_generated_keys
+from azext_iot_dps.fleets.stored import Stored
 from azext_iot_dps.record import attestation
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.violation import Violations
-from azext_iot_dps.service.connection import PAGE
-from azext_iot_dps.service.enrollments import Enrollments
-from azext_iot_dps.service.failure import ServiceError
+from azext_iot_dps.service.failure import EXISTS_CODES
 
 NOT_FOUND, CHANGED = 404, 412
+# The modes in which a record that exists is compared, and updated if it differs.
+_COMPARING = (ImportMode.UPDATE, ImportMode.UPSERT)
 # Of a stored record that no file has, which may be one of very many.
 _KEPT = ("registrationId", "enrollmentGroupId", "etag", "provisioningStatus", "createdDateTimeUtc")
 
@@ -33,6 +32,7 @@ class Action(str, Enum):
 
     CREATE = "create"
     UPDATE = "update"
+    DELETE = "delete"
     UNCHANGED = "unchanged"
     FAILED = "failed"
     # not decided yet: the stored symmetric keys have to be read
@@ -87,19 +87,23 @@ class Prune(NamedTuple):
 
 
 class Planner:
-    """Compares the records of files with those of the service; sends only requests that read."""
+    """Compares the records of files with what is stored; sends only requests that read."""
 
-    def __init__(self, loaded: Loaded, records: Enrollments, report: Callable[[int], None], prune: Prune | None = None):
-        """`prune` is what to do with stored records that no file has; None leaves them alone."""
-        self._loaded, self._records, self._report, self._prune = loaded, records, report, prune
+    def __init__(self, loaded: Loaded, stored: Stored, prune: Prune | None = None, ignore_missing: bool = False):
+        """`prune` is what to do with stored records that no file has; None leaves them alone.
+
+        With `ignore_missing` a record to delete that is not there is as asked.
+        """
+        self._loaded, self._stored, self._prune, self._ignore_missing = loaded, stored, prune, ignore_missing
         self._plan = Plan(loaded, disables=bool(prune and prune.disables))
         self._faults = Faults()
         self._listed = 0
 
     def plan(self) -> Plan:
         """The plan. Raises ServiceError, and InvalidArgumentValueError for records that contradict the stored ones."""
-        for stored in self._stored():
-            id = stored.get(self._records.id_member)
+        for stored in self._stored.listed(self._loaded, everything=self._prune is not None):
+            self._listed += 1
+            id = stored.get(self._loaded.kind.id_member)
             found = self._loaded.find(id) if isinstance(id, str) else None
             if found:
                 self._compare(*found, stored)
@@ -118,53 +122,25 @@ class Planner:
         if not self._plan.disables or stored.get("provisioningStatus") != "disabled":
             self._plan.add_pruned(id, stored)
 
-    def _stored(self) -> Iterator[Json]:
-        """The stored records: all of them, or as many pages as single requests would not be cheaper than the rest."""
-        wanted = self._loaded.total
-        if not wanted and not self._prune:
-            return
-        listed = self._records.query()
-        seen = 0
-        while page := list(islice(listed, PAGE)):
-            seen += 1
-            self._listed += len(page)
-            self._report(self._listed)
-            yield from page
-            if seen >= wanted and not self._prune:
-                break
-        else:
-            return
-        missing = self._loaded.items(None)
-        for _, stored in fetched(self._records, missing, lambda records, task: records.get(task[1].id)):
-            if isinstance(stored, ServiceError) and stored.not_found:
-                continue
-            if isinstance(stored, Exception):
-                raise stored
-            yield stored
-
     def _compare(self, place: int, item: Item, stored: Json) -> None:
-        if item.names_keys and attestation.stored_type(stored) == attestation.SYMMETRIC_KEY:
+        is_asked = self._loaded.mode in _COMPARING and not self._stored.shows_keys and item.names_keys
+        if is_asked and attestation.stored_type(stored) == attestation.SYMMETRIC_KEY:
             self._loaded.spool.decide(place, Action.KEYS.value, stored)
         else:
             self._decide(place, item, stored)
 
     def _compare_keys(self) -> None:
         """Decide on the records that name symmetric keys, which have to be read one by one."""
-        tasks = self._loaded.items(Action.KEYS.value)
-
-        def read(records: Enrollments, task: tuple[int, Item, Json | None]) -> Json:
-            _, item, stored = task
-            return records.keyed(item.id, stored or {})
-
-        for (place, item, _), keyed in fetched(self._records, tasks, read):
-            if isinstance(keyed, ServiceError) and keyed.not_found:
+        for (place, item, _), keyed in self._stored.keyed(self._loaded.items(Action.KEYS.value)):
+            if keyed is None:
                 self._loaded.spool.decide(place, None)
-            elif isinstance(keyed, Exception):
-                raise keyed
             else:
                 self._decide(place, item, keyed)
 
     def _decide(self, place: int, item: Item, stored: Json) -> None:
+        if self._loaded.mode not in _COMPARING:
+            self._settle(place, item, stored)
+            return
         patch = item.patch
         try:
             desired = patch.over(stored)
@@ -174,16 +150,31 @@ class Planner:
         if matches(desired, stored):
             self._loaded.spool.decide(place, Action.UNCHANGED.value)
             warn(item, item.told(patch.notes))
-        elif item.etag and item.etag != stored.get("etag"):
-            message = "The enrollment was modified after the ETag in the file was read. Nothing was changed."
-            self._fail(place, item, CHANGED, message)
-        else:
+        elif not self._is_newer(place, item, stored):
             self._loaded.spool.decide(place, Action.UPDATE.value, stored)
+
+    def _settle(self, place: int, item: Item, stored: Json) -> None:
+        """A record to create or to delete that exists."""
+        if self._loaded.mode is ImportMode.CREATE:
+            message = f"{item.kind.title.capitalize()} '{item.id}' already exists."
+            self._fail(place, item, EXISTS_CODES[item.kind.signing], message)
+        elif not self._is_newer(place, item, stored):
+            self._loaded.spool.decide(place, Action.DELETE.value)
+
+    def _is_newer(self, place: int, item: Item, stored: Json) -> bool:
+        """Whether the record was modified since its ETag was read, which is a failure."""
+        if not item.etag or item.etag == stored.get("etag"):
+            return False
+        message = "The enrollment was modified after the ETag in the file was read. Nothing was changed."
+        self._fail(place, item, CHANGED, message)
+        return True
 
     def _decide_missing(self) -> None:
         without_keys = 0
         for place, item, _ in self._loaded.items(None):
-            if self._loaded.mode is ImportMode.UPDATE:
+            if self._loaded.mode is ImportMode.DELETE and self._ignore_missing:
+                self._loaded.spool.decide(place, Action.UNCHANGED.value)
+            elif self._loaded.mode in (ImportMode.UPDATE, ImportMode.DELETE):
                 self._fail(place, item, NOT_FOUND, f"{item.kind.title.capitalize()} '{item.id}' not found.")
             elif item.etag:
                 message = f"The record has an ETag, but the {item.kind.title} does not exist any more."
@@ -194,7 +185,8 @@ class Planner:
                 self._loaded.spool.decide(place, Action.CREATE.value)
                 named = as_object(as_object(item.created).get("attestation"))
                 without_keys += named.get("type") == attestation.SYMMETRIC_KEY and not item.names_keys
-        if without_keys and not self._faults.count:
+        # for the mode create it was said when the files were read
+        if without_keys and not self._faults.count and self._loaded.mode is not ImportMode.CREATE:
             warn_of_generated_keys(without_keys, self._loaded.total)
 
     def _fault(self, place: int, item: Item, texts: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output, fail_after_output
 from azext_iot_dps.exact_json import same
 from azext_iot_dps.fleets.items import Item
 from azext_iot_dps.fleets.planning import Action, Plan
@@ -29,7 +30,7 @@ def preview(plan: Plan) -> Json:
             {**_place(item), "changes": changes(stored or {}, item.patch.over(stored or {}))}
             for item, stored in plan.records(Action.UPDATE)
         ],
-        "delete": [],
+        "delete": [{"id": item.id} for item, _ in plan.records(Action.DELETE)],
         "unchanged": plan.count(Action.UNCHANGED),
     }
     for stored in plan.pruned:
@@ -42,6 +43,20 @@ def preview(plan: Plan) -> Json:
     if plan.failures:
         shown["failures"] = [failure.json() for failure in plan.failures]
     return shown
+
+
+def previewed(cli_ctx: Any, plan: Plan, exit_code: bool) -> Json:
+    """The preview as the result of a command; with `exit_code` it ends with 10 when anything would change.
+
+    A plan with failures ends in an error after it is printed.
+    """
+    result = preview(plan)
+    if plan.failures:
+        message = f"{len(plan.failures):,} of {plan.loaded.kind.counted(plan.loaded.total)} would fail."
+        fail_after_output(cli_ctx, message, [plan.failures[0].message])
+    elif exit_code and any(result[part] for part in ("create", "update", "delete")):
+        exit_after_output(cli_ctx, DIFFERENT)
+    return result
 
 
 def changes(before: Json, after: Json) -> list[Json]:

@@ -19,14 +19,14 @@ from azext_iot_dps.record.kinds import Kind
 
 
 @contextmanager
-def opened(path: str) -> Iterator[TextIO]:
+def opened(path: str, option: str = "--file") -> Iterator[TextIO]:
     """The text of a file, or of standard input for '-'; UTF-8, or UTF-16 with a byte order mark.
 
     Raises FileOperationError when it cannot be read, here or while it is.
     """
     name = "standard input" if path == STANDARD_STREAM else path
     if path == STANDARD_STREAM and sys.stdin is None:
-        raise FileOperationError("--file: standard input is closed.")
+        raise FileOperationError(f"{option}: standard input is closed.")
     try:
         if path == STANDARD_STREAM:
             text = TextIOWrapper(sys.stdin.buffer, encoding=_encoding(sys.stdin.buffer), newline="")
@@ -37,9 +37,9 @@ def opened(path: str) -> Iterator[TextIO]:
             with Path(path).expanduser().open("rb") as file:
                 yield TextIOWrapper(file, encoding=_encoding(file), newline="")
     except UnicodeError:
-        raise FileOperationError(f"--file: {name} is not UTF-8 text.") from None
+        raise FileOperationError(f"{option}: {name} is not UTF-8 text.") from None
     except (OSError, RuntimeError, ValueError) as error:
-        raise FileOperationError(f"--file: cannot read {name}: {reason(error)}.") from error
+        raise FileOperationError(f"{option}: cannot read {name}: {reason(error)}.") from error
 
 
 def entries(text: TextIO, format: FileFormat, kind: Kind, delimiter: str | None = None) -> Iterator[Entry]:

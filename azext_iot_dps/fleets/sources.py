@@ -17,14 +17,17 @@ logger = get_logger(__name__)
 
 
 class Source(NamedTuple):
-    """A file to read; `delimiter` stands between the cells of CSV, None to find it."""
+    """A file to read; `delimiter` stands between the cells of CSV, None to find it; `option` named it."""
 
     path: str
     format: FileFormat
     delimiter: str | None = None
+    option: str = "--file"
 
 
-def sources(paths: Iterable[str], named: str | None, delimiter: str | None = None) -> list[Source]:
+def sources(
+    paths: Iterable[str], named: str | None, delimiter: str | None = None, option: str = "--file"
+) -> list[Source]:
     """The files at these paths, in their order; a folder stands for its files of known formats, by name.
 
     `named` is the format that the user gave: of a folder only files of that format are read. Subfolders are not.
@@ -32,11 +35,12 @@ def sources(paths: Iterable[str], named: str | None, delimiter: str | None = Non
     """
     given = list(paths)
     if given.count(STANDARD_STREAM) > 1:
-        raise InvalidArgumentValueError("--file - can be specified only once: there is one standard input.")
+        raise InvalidArgumentValueError(f"{option} - can be specified only once: there is one standard input.")
     found: list[Source] = []
     for path in given:
-        files = _files(path, named) if path != STANDARD_STREAM and os.path.isdir(os.path.expanduser(path)) else [path]
-        found += [Source(file, format_of(file, named), delimiter) for file in files]
+        is_folder = path != STANDARD_STREAM and os.path.isdir(os.path.expanduser(path))
+        files = _files(option, path, named) if is_folder else [path]
+        found += [Source(file, format_of(file, named, option), delimiter, option) for file in files]
     return found
 
 
@@ -54,16 +58,16 @@ def check_failed_file(failed_file: str | None, given: list[Source]) -> None:
         check_apart(failed_file, source.path)
 
 
-def _files(folder: str, named: str | None) -> list[str]:
+def _files(option: str, folder: str, named: str | None) -> list[str]:
     try:
         inside = sorted(path for path in Path(folder).expanduser().iterdir() if not path.name.startswith("."))
         others = [path for path in inside if path.is_dir() or not _is_read(path, named)]
     except OSError as error:
-        raise FileOperationError(f"--file: cannot read {folder}: {reason(error)}.") from error
+        raise FileOperationError(f"{option}: cannot read {folder}: {reason(error)}.") from error
     read = [str(path) for path in inside if path not in others]
     kinds = f"{named} files" if named else "files of records"
     if not read:
-        raise InvalidArgumentValueError(f"--file: the folder {folder} has no {kinds}.")
+        raise InvalidArgumentValueError(f"{option}: the folder {folder} has no {kinds}.")
     if others:
         logger.warning("%s: not read, since they are no %s: %s.", folder, kinds, ", ".join(_shown(others)))
     return read

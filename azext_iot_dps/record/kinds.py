@@ -33,6 +33,10 @@ class Kind(NamedTuple):
         """The paths of the primary and the secondary certificate."""
         return f"attestation.x509.{self.certificates}.primary", f"attestation.x509.{self.certificates}.secondary"
 
+    def counted(self, count: int) -> str:
+        """So many of them, for a message."""
+        return f"{count:,} {self.title if count == 1 else self.plural}"
+
     def default_attestation(self, has_x509: bool) -> str | None:
         """The attestation type of a new record that names none; None where one must be named."""
         if not self.signing:

@@ -95,6 +95,7 @@ def folder(tmp_path, monkeypatch):
 def test_every_example_works(az, dps, tmp_path, text):
     for sample in (ROOT / "samples").iterdir():
         shutil.copy(sample, tmp_path)
+        shutil.copy(sample, tmp_path / f"old-{sample.name}")
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]

@@ -107,7 +107,7 @@ def test_a_record_without_an_etag_is_not_pruned(apply, seeded):
 def test_the_exit_code_of_a_plan_with_failures(apply, seeded):
     result = apply([record(0, deviceId="n", etag="c3RhbGU=")], "--what-if --exit-code")
     assert (result.exit_code, len(result.json["failures"]), result.json["update"]) == (1, 1, [])
-    assert result.err.startswith("ERROR: 1 of 1 enrollment cannot be applied.\n")
+    assert result.err.startswith("ERROR: 1 of 1 enrollment would fail.\n")
 
 
 @pytest.mark.parametrize("format", ["jsonl", "csv"])

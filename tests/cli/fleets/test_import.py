@@ -214,7 +214,7 @@ def taken(dps):
         dps.enrollments.put({"registrationId": id, "attestation": TPM, "deviceId": "kept"})
 
 
-WORDS = "Enrollment already exists."
+WORDS, ADVICE = "Enrollment already exists.", "To update those that exist too: az iot dps enrollment apply\n"
 
 
 @pytest.mark.usefixtures("taken")
@@ -230,7 +230,7 @@ def test_what_failed_is_told_with_its_line(imported, dps):
         "failures": failures,
     }  # fmt: skip
     assert result.exit_code == 1
-    assert result.err == f"ERROR: 3 of 11 enrollments failed. The first failure, on line 7: {WORDS}\n"
+    assert result.err == f"ERROR: 3 of 11 enrollments failed. The first failure, on line 7: {WORDS}\n{ADVICE}"
     assert [dps.enrollments[id]["deviceId"] for id in ("dev3", "dev5", "dev10")] == ["kept"] * 3
     assert len(dps.enrollments) == 11
 

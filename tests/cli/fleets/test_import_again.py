@@ -165,6 +165,7 @@ def test_a_file_that_can_no_longer_be_written_leaves_the_result(iot, dps, folder
     assert (result.exit_code, succeeded(result.json), result.json["failed"]) == (1, 10, 1)
     assert result.err == (
         "ERROR: 1 of 11 enrollments failed. The first failure, on line 4: Enrollment already exists.\n"
+        "To update those that exist too: az iot dps enrollment apply\n"
         "--failed-file: cannot write gone/b.jsonl: No such file or directory.\n"
     )
 

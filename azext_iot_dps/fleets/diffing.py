@@ -1,0 +1,46 @@
+"""diff: what files would change, compared with the service or with other files. `client` is as in `handlers`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import Any
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+
+from azext_iot_dps.cli.client import Collection
+from azext_iot_dps.cli.interrupts import Interrupts
+from azext_iot_dps.cli.progress import shown
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode
+from azext_iot_dps.fleets.importing import loaded
+from azext_iot_dps.fleets.planning import Planner, Prune
+from azext_iot_dps.fleets.preview import previewed
+from azext_iot_dps.fleets.sources import sources
+from azext_iot_dps.fleets.stored import FileRecords, ServiceRecords, Stored
+from azext_iot_dps.record.paths import Json
+
+# Nothing is deleted.
+_NO_LIMIT = Prune(most=sys.maxsize)
+
+
+def diff_enrollments(
+    cmd: Any,
+    client: Collection,
+    file: list[str],
+    with_file: list[str] | None = None,
+    format: str | None = None,
+    delimiter: str | None = None,
+    exit_code: bool = False,
+) -> Json:
+    """What apply with --prune would change of the service, or of the records of other files; sends nothing."""
+    if STANDARD_STREAM in file and STANDARD_STREAM in (with_file or []):
+        raise InvalidArgumentValueError("--file and --with cannot both be standard input.")
+    after = sources(file, format, delimiter)
+    before = sources(with_file, format, delimiter, "--with") if with_file else []
+    with Interrupts(), ExitStack() as stack:
+        records = stack.enter_context(loaded(after, client.kind, ImportMode.UPSERT, ignore_etag=True))
+        report = stack.enter_context(shown(cmd.cli_ctx, f"Compared {client.kind.plural}:"))
+        stored: Stored = ServiceRecords(client.records, report)
+        if before:
+            stored = FileRecords(stack.enter_context(loaded(before, client.kind, ImportMode.UPSERT, ignore_etag=True)))
+        return previewed(cmd.cli_ctx, Planner(records, stored, _NO_LIMIT).plan(), exit_code)
