@@ -42,6 +42,8 @@ def told(az, tmp_path):
          "webhookUrl must be the https:// URL of a function. Found: 'http://f.example/api'."),
         ({"webhookUrl": "http://f.example/api?code=hush"},
          "webhookUrl must be the https:// URL of a function. Found: 'http://f.example/api…'."),
+        ({"webhookUrl": "http://f.example/api?code=\nhush"},
+         "webhookUrl must be the https:// URL of a function. Found: 'http://f.example/api…'."),
         # a cell too many before it
         ({"attestation": KEY}, ATTESTATION),
         ({"provisioningStatus": f"{KEY[:-1]}!"}, "provisioningStatus must be one of disabled, enabled."),

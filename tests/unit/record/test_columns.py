@@ -138,7 +138,8 @@ def test_certificate_files_are_read_by_column_and_path():
 
 def test_all_wrong_cells_are_told_by_their_columns():
     row = {"registrationId": "dev", "attestation": "rsa", "primaryKey": "x", "edgeEnabled": "yes",
-           "certificatePath": "-----BEGIN", "secondaryCertificatePath": "a.pem", "tags": "[]"}  # fmt: skip
+           "certificatePath": "-----BEGIN", "secondaryCertificatePath": "a.pem", "tags": "[]",
+           "deviceInformation.a": "1e999", "desired.b": "1e999"}  # fmt: skip
     with pytest.raises(Violations) as error:
         columns.patch(INDIVIDUAL, row, lambda column, path: b"garbage")
     assert [violation.told(columns.spelling(INDIVIDUAL)) for violation in error.value.violations] == [
@@ -148,6 +149,8 @@ def test_all_wrong_cells_are_told_by_their_columns():
         "secondaryCertificatePath: a.pem is not a certificate: it is neither PEM nor DER.",
         "edgeEnabled must be true or false, or none.",
         "tags must be a JSON object: it is a list.",
+        "deviceInformation.a cannot be sent: it contains a number that is too large.",
+        "desired.b cannot be sent: it contains a number that is too large.",
     ]
 
 

@@ -127,7 +127,7 @@ def test_an_identity_must_be_right(members, fault, reason):
 
 
 def test_all_wrong_members_are_told_by_their_paths_in_the_order_of_the_record():
-    members = {"registrationId": "dev", "deviceId": 5, "initialTwin": {"tags": [], "x": 5}, "capabilities": True}
+    members = {"registrationId": "dev", "deviceId": 5, "initialTwin": {"x": 5, "tags": []}, "capabilities": True}
     members.update(dict.fromkeys(("iotHubs", "etag", "provisioningStatus", "attestation", "allocationPolicy")))
     with pytest.raises(Violations) as error:
         Patch(INDIVIDUAL, members)
@@ -144,6 +144,12 @@ def test_single_members_of_tags_make_up_the_tags_of_a_new_record():
     assert made["initialTwin"] == {"tags": {"a.b": 1}}
     nothing = {"enrollmentGroupId": "g", "initialTwin": {"tags": {"gone": None}}}
     assert "initialTwin" not in Patch(GROUP, nothing, parts=["initialTwin.tags"]).new()
+
+
+def test_an_allocation_that_stays_as_it_is_stored_is_not_checked():
+    stored = {"registrationId": "dev", "attestation": {"type": "tpm"}, "allocationPolicy": "static"}
+    patch = Patch(INDIVIDUAL, {"registrationId": "dev", "allocationPolicy": "static", "deviceId": "d"})
+    assert patch.over(stored) == {**stored, "deviceId": "d"}
 
 
 def test_members_are_named_as_the_asker_spells_them():
