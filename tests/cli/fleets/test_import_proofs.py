@@ -71,6 +71,8 @@ def named(branch="clientCertificates", **slots):
         (named(primary=PEM, secondary=None), {"primary": "new"}),
         (named(primary=None), {"secondary": "two"}),
         (named(primary=told("one")), {"primary": "one", "secondary": "two"}),
+        (named(primary=told("one"), secondary=PEM), {"primary": "one", "secondary": "new"}),
+        (named(primary=told("one"), secondary=None), {"primary": "one"}),
         (named(primary=None, secondary=None), NEEDED),
         ({"attestation": {"x509": None}}, NEEDED),
         # as export writes it: what it does not name stays

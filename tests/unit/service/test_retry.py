@@ -172,6 +172,13 @@ def test_short_waits_and_waits_of_others_are_not_announced(caplog, throttled):
     assert caplog.records == []
 
 
+def test_a_throttled_request_is_not_sent_again_after_an_interruption():
+    tries = Tries()
+    tries.pace.stop()
+    assert not tries.throttled("Slow down.", Throttled(1.0, 1.0, True))
+    assert tries.retry_after is None
+
+
 def test_no_retries_at_all(monkeypatch):
     monkeypatch.setenv("AZURE_IOT_DPS_MAX_RETRIES", "0")
     assert policy_from_environment() == RetryPolicy(attempts=1, max_wait=0.0)
@@ -211,3 +218,14 @@ def test_parts_that_are_throttled_go_on_while_there_is_progress(waits):
         tries.pace.accepted(sent)
         assert tries.throttled_in_part("Slow down.", sent, progress=True)
     assert sum(waits) > 200
+
+
+def test_waits_for_parts_grow_until_there_is_progress(waits):
+    tries = Tries()
+    sent = tries.pace.enter()
+    tries.pace.accepted(sent)
+    for progress in (False, False, False, False, False, True, False):
+        assert tries.throttled_in_part("Slow down.", sent, progress)
+        sent = tries.pace.enter()
+        tries.pace.accepted(sent)
+    assert [round(seconds) for seconds in waits] == [1, 4, 16, 64, 64, 1, 4]
