@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from azext_iot_dps.fleets.canonical import ETAG, by_id, canonical
 from azext_iot_dps.fleets.fetching import fetched
 from azext_iot_dps.fleets.formats import FileFormat
+from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.fleets.writing import Writer
-from azext_iot_dps.record import attestation, columns
+from azext_iot_dps.record import attestation, columns, schema
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json, get
 from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import Enrollments
 from azext_iot_dps.service.failure import ServiceError
+
+
+class Selection(NamedTuple):
+    """Which records to export, and how: with symmetric keys, in an order that other exports share."""
+
+    show_keys: bool = False
+    canonical: bool = False
+    where: Where | None = None
 
 
 @dataclass
@@ -26,12 +37,22 @@ class Exported:
     not_in_csv: int = 0
 
 
+def columns_of(kind: Kind, canonical: bool) -> list[str]:
+    """The columns of an exported CSV file."""
+    return [name for name in schema.columns(kind) if not (canonical and name == ETAG)]
+
+
 def export(
-    records: Enrollments, kind: Kind, writer: Writer, format: FileFormat, show_keys: bool, report: Callable[[int], None]
+    records: Enrollments,
+    kind: Kind,
+    writer: Writer,
+    format: FileFormat,
+    selection: Selection,
+    report: Callable[[int], None],
 ) -> Exported:
-    """Write all records, each id once, holding no more than a page of them."""
-    exported = Exported()
-    for stored in _keyed(records) if show_keys else _listed(records):
+    """Write the records that are asked for, each id once, holding no more than a page of them."""
+    exported, names = Exported(), columns_of(kind, selection.canonical)
+    for stored in _selected(records, selection, report):
         exported.count += 1
         if _has_keys(stored) and not get(stored, "attestation.symmetricKey"):
             exported.without_keys += 1
@@ -40,12 +61,26 @@ def export(
         if format is FileFormat.CSV:
             cells = columns.row(kind, stored)
             exported.not_in_csv += not columns.holds_all(kind, stored, cells)
-            writer.write(cells)
+            writer.write({name: cells[name] for name in names})
         else:
             writer.write(stored)
-        if exported.count % PAGE == 0:
-            report(exported.count)
     return exported
+
+
+def _selected(records: Enrollments, selection: Selection, report: Callable[[int], None]) -> Iterator[Json]:
+    where = selection.where
+    listed = (stored for stored in _listed(records) if where is None or where.holds(stored))
+    found = _counted(_keyed(records, listed) if selection.show_keys else listed, report)
+    if not selection.canonical:
+        return found
+    return by_id(map(canonical, found), records.id_member)
+
+
+def _counted(found: Iterator[Json], report: Callable[[int], None]) -> Iterator[Json]:
+    for count, stored in enumerate(found, 1):
+        if count % PAGE == 0:
+            report(count)
+        yield stored
 
 
 def _listed(records: Enrollments) -> Iterator[Json]:
@@ -60,8 +95,8 @@ def _listed(records: Enrollments) -> Iterator[Json]:
             yield stored
 
 
-def _keyed(records: Enrollments) -> Iterator[Json]:
-    """All records with their keys, except those that are deleted meanwhile."""
+def _keyed(records: Enrollments, listed: Iterator[Json]) -> Iterator[Json]:
+    """Listed records with their keys, except those that are deleted meanwhile."""
     id_member = records.id_member
 
     def keys(records: Enrollments, stored: Json) -> Json | None:
@@ -69,7 +104,7 @@ def _keyed(records: Enrollments) -> Iterator[Json]:
         return records.attestation(stored[id_member]) if has_some else None
 
     try:
-        for stored, shown in fetched(records, _listed(records), keys):
+        for stored, shown in fetched(records, listed, keys):
             if isinstance(shown, ServiceError) and shown.not_found:
                 continue
             if isinstance(shown, Exception):

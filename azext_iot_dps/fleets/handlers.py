@@ -13,32 +13,39 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
-from azext_iot_dps.fleets.exporting import Exported, export
+from azext_iot_dps.fleets.exporting import Exported, Selection, columns_of, export
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import check_failed_file, sources
 from azext_iot_dps.fleets.template import text as csv_template
+from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
-from azext_iot_dps.record.schema import columns
 
 logger = get_logger(__name__)
 
 
 def export_enrollments(
-    cmd: Any, client: Collection, file: str, format: str | None = None, show_keys: bool | None = False
+    cmd: Any,
+    client: Collection,
+    file: str,
+    format: str | None = None,
+    show_keys: bool | None = False,
+    canonical: bool = False,
+    where: Where | None = None,
 ) -> Json | None:
-    """Write all records to a file; the result says how many there are. Standard output gets nothing but records."""
+    """Write records to a file; the result says how many there are. Standard output gets nothing but records."""
     start, file_format = time.monotonic(), format_of(file, format)
-    names, is_stream = columns(client.kind), file == STANDARD_STREAM
+    names, is_stream = columns_of(client.kind, canonical), file == STANDARD_STREAM
+    selection = Selection(bool(show_keys), canonical, where)
     target = (
         writing.standard_output(file_format, names)
         if is_stream
         else writing.replaced("--file", file, file_format, names, private=bool(show_keys))
     )
     with Interrupts(), target as writer, shown(cmd.cli_ctx, f"Exported {client.kind.plural}:") as report:
-        exported = export(client.records, client.kind, writer, file_format, bool(show_keys), report)
+        exported = export(client.records, client.kind, writer, file_format, selection, report)
     _warn(exported, client.kind.plural, bool(show_keys))
     if is_stream:
         return None

@@ -13,13 +13,13 @@ _SERVICE = "Azure IoT Hub Device Provisioning Service"
 def _export(noun: str, title: str) -> str:
     return f"""
 type: command
-short-summary: Export all {title} of an {_SERVICE} to a file.
+short-summary: Export {title} of an {_SERVICE} to a file.
 long-summary: >
     The file is written only when the export is complete; an interrupted export leaves an existing file unchanged.
     A new file can be read only by its owner. Symmetric keys are included only with --show-keys. The service never
     returns certificates: the file contains their info. Add the certificates before you import such a record as new.
-    With --file - the records are written to standard output as they are read, and no result is printed. The exit code
-    says whether they are complete.
+    With --file - the records are written to standard output as they are read, or with --canonical when all are read,
+    and no result is printed. The exit code says whether they are complete.
 examples:
   - name: Export to JSON Lines, one record per line, with symmetric keys.
     text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.jsonl --show-keys
@@ -27,6 +27,12 @@ examples:
     text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file backup.csv
   - name: Write the records to standard output, for another program.
     text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file - --format csv
+  - name: Export to a file under version control, in which only what was changed differs.
+    text: az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file fleet.jsonl --canonical
+  - name: Export only what is disabled.
+    text: >
+        az iot dps {noun} export -n {{dps_name}} -g {{resource_group}} --file disabled.jsonl
+        --where "provisioningStatus == 'disabled'"
 """
 
 

@@ -15,6 +15,7 @@ from knack.arguments import CLIArgumentType
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.target import TARGET, target_options, validate_target
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.fleets.where import Where
 
 # Requests at a time, at the most.
 MAX_CONCURRENCY = 32
@@ -101,6 +102,20 @@ def _export_options(c: Any) -> None:
         get_three_state_flag(),
         options_list=["--show-keys", "--keys"],
         help="Include symmetric keys, which takes one request for each record that has them.",
+    )
+    c.argument(
+        "canonical",
+        options_list=["--canonical"],
+        action="store_true",
+        help="Sort the records by ID and their members by name, and omit ETags, dates and registration states, so that "
+        "two exports of the same enrollments are the same file.",
+    )
+    c.argument(
+        "where",
+        options_list=["--where"],
+        type=Where,
+        help='Only enrollments for which this JMESPath expression is true, such as "provisioningStatus == '
+        "'disabled'\". It is evaluated for each record as it is listed, without symmetric keys.",
     )
 
 

@@ -97,6 +97,18 @@ class Spool:
         """
         return ((place, kept, stored) for place, kept, stored, _ in self._rows("action IS ?", (action,)))
 
+    def by_id(self, size: int = 100) -> Iterator[Any]:
+        """The values of all records, by id regardless of letter case."""
+        query, name = "SELECT name, kept FROM records WHERE name > ? ORDER BY name LIMIT ?", ""
+        while True:
+            with self._lock, _space():
+                found = self._database.execute(query, (name, size)).fetchall()
+            for _, kept in found:
+                yield exact_json.loads(kept)
+            if len(found) < size:
+                return
+            name = found[-1][0]
+
     def _rows(
         self, condition: str, values: tuple[str | None, ...], size: int = 100
     ) -> Iterator[tuple[int, Any, Any, Any]]:

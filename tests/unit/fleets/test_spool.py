@@ -86,3 +86,9 @@ def test_a_full_disk(spool):
         "The records of --file cannot be kept in the folder for temporary files: database or disk is full."
     )
     assert refusal.value.recommendations == ["Set TMPDIR to a folder on a disk with more space."]
+
+
+def test_values_by_id_in_any_letter_case(spool):
+    for number in reversed(range(250)):
+        spool.add(f"{'dD'[number % 2]}ev{number:03}", number)
+    assert list(spool.by_id()) == list(range(250))
