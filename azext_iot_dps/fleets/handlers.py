@@ -84,7 +84,7 @@ def import_enrollments(
             plan = planned(client, records, cmd.cli_ctx, ignore_missing=ignore_missing)
             return previewed(cmd.cli_ctx, plan, exit_code)
         if import_mode is ImportMode.DELETE and records.total:
-            user_confirmation(f"Delete {client.kind.counted(records.total)}?", yes)
+            user_confirmation(f"Delete {client.kind.counted(records.total)} of {client.records.host}?", yes)
         sent = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
         job = Import(client, records, failed_file, start, interrupts, sent, ignore_missing)
         return job.result(cmd.cli_ctx, concurrency)

@@ -1,4 +1,4 @@
-"""--mode delete: by ids, after a question that says how many."""
+"""--mode delete: by ids, after a question that says how many, and of which service."""
 
 import json
 import os
@@ -137,7 +137,7 @@ def test_who_says_yes(deleted, dps, terminal, answer, asked):
         dps.enrollments.put({**record, "attestation": TPM})
     terminal(answer)
     result = deleted(records, "--only-show-errors")
-    assert result.out.startswith("Delete 1,001 enrollments? (y/n): " * asked + "{")
+    assert result.out.startswith(f"Delete 1,001 enrollments of {dps.host}? (y/n): " * asked + "{")
     assert (result.exit_code, len(dps.enrollments)) == (0, 0)
 
 
@@ -152,7 +152,16 @@ def test_who_says_no(deleted, seeded, terminal, answer, tmp_path):
 
 def test_one_is_not_many(deleted, seeded, terminal):
     terminal("n")
-    assert deleted([{"registrationId": "dev1"}], "").out == "Delete 1 enrollment? (y/n): "
+    question = f"Delete 1 enrollment of {seeded.host}? (y/n): "
+    assert deleted([{"registrationId": "dev1"}], "").out == question
+
+
+def test_a_service_is_named_by_its_host_where_the_command_line_has_its_name(az, dps, terminal, tmp_path):
+    (tmp_path / "a.csv").write_text("enrollmentGroupId\none\ntwo\n")
+    terminal("n")
+    line = f"iot dps enrollment-group import --mode delete --file {tmp_path}/a.csv -n mydps -g myrg"
+    assert az(line).out == f"Delete 2 enrollment groups of {dps.host}? (y/n): "
+    assert dps.service_requests == []
 
 
 def test_where_nothing_is_to_be_deleted_nobody_is_asked(deleted, dps, terminal):
