@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
+from itertools import combinations
 from pathlib import Path, PurePath
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
@@ -79,15 +81,21 @@ def check_alike(path: str, written: FileFormat) -> None:
         )
 
 
-def check_apart(failed_file: str, file: str) -> None:
-    """Refuse to replace the file that is read by the records that failed, be it through a link.
+def check_apart(written: dict[str, str | None], file: str) -> None:
+    """Refuse to write a file that is read, or to write two to the same file, be it through a link.
 
-    Raises InvalidArgumentValueError.
+    `written` are paths by their options. Raises InvalidArgumentValueError.
     """
+    options = {"--file": file} | {option: path for option, path in written.items() if path}
+    for (option, path), (later, another) in combinations(options.items(), 2):
+        if _are_same(path, another):
+            raise InvalidArgumentValueError(f"{later} and {option} are the same file. Specify another {later}.")
+
+
+def _are_same(path: str, another: str) -> bool:
     try:
-        same = Path(failed_file).expanduser().samefile(Path(file).expanduser())
+        first, second = Path(path).expanduser(), Path(another).expanduser()
+        # what neither names yet, both may create
+        return os.path.realpath(first) == os.path.realpath(second) or first.samefile(second)
     except (OSError, RuntimeError, ValueError):
-        # one of them does not exist
-        return
-    if same:
-        raise InvalidArgumentValueError("--failed-file and --file are the same file. Specify another --failed-file.")
+        return False

@@ -13,12 +13,13 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
+from azext_iot_dps.fleets.events import event_file
 from azext_iot_dps.fleets.exporting import Exported, Selection, columns_of, export
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import previewed
-from azext_iot_dps.fleets.sources import check_failed_file, sources
+from azext_iot_dps.fleets.sources import check_written, sources
 from azext_iot_dps.fleets.template import text as csv_template
 from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
@@ -68,6 +69,7 @@ def import_enrollments(
     template: bool = False,
     what_if: bool = False,
     exit_code: bool = False,
+    events: str | None = None,
 ) -> Json | None:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     # there is one of them, as the validator of the options sees to
@@ -75,9 +77,9 @@ def import_enrollments(
         writing.raw("--template", csv_template(client.kind))
         return None
     start, import_mode, given = time.monotonic(), ImportMode(mode), sources(file, format, delimiter)
-    check_failed_file(failed_file, given)
+    check_written(failed_file, events, given)
     reading = loaded(given, client.kind, import_mode, ignore_etag)
-    with Interrupts() as interrupts, reading as records:
+    with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
         if what_if:
@@ -87,7 +89,7 @@ def import_enrollments(
             user_confirmation(f"Delete {client.kind.counted(records.total)} of {client.records.host}?", yes)
         sent = None if import_mode in (ImportMode.CREATE, ImportMode.DELETE) else planned(client, records, cmd.cli_ctx)
         job = Import(client, records, failed_file, start, interrupts, sent, ignore_missing)
-        return job.result(cmd.cli_ctx, concurrency)
+        return log.end(job.result(cmd.cli_ctx, concurrency, log.batch))
 
 
 def apply_enrollments(
@@ -104,13 +106,14 @@ def apply_enrollments(
     ignore_etag: bool = False,
     yes: bool = False,
     delimiter: str | None = None,
+    events: str | None = None,
 ) -> Json:
     """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
     start, given = time.monotonic(), sources(file, format, delimiter)
-    check_failed_file(failed_file, given)
+    check_written(failed_file, events, given)
     pruning = Prune(prune == "disable", max_deletes) if prune else None
     reading = loaded(given, client.kind, ImportMode.UPSERT, ignore_etag)
-    with Interrupts() as interrupts, reading as records:
+    with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if pruning and not records.total:
             raise InvalidArgumentValueError(
                 "--file has no record. With --prune nothing would be left. Nothing was sent."
@@ -123,7 +126,7 @@ def apply_enrollments(
             question = f"{doing} {client.kind.counted(len(plan.pruned))} of {client.records.host} that no file has?"
             user_confirmation(question, yes)
         job = Import(client, records, failed_file, start, interrupts, plan)
-        return job.result(cmd.cli_ctx, concurrency)
+        return log.end(job.result(cmd.cli_ctx, concurrency, log.batch))
 
 
 def _warn(exported: Exported, plural: str, show_keys: bool) -> None:

@@ -22,11 +22,12 @@ from azext_iot_dps.fleets.batch import BatchWorker
 from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.loading import Loaded
 from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
-from azext_iot_dps.fleets.run import Batch, Run, batches, run
+from azext_iot_dps.fleets.run import Batch, Run, Tell, batches, run
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import Spool
 from azext_iot_dps.fleets.stored import ServiceRecords
 from azext_iot_dps.fleets.tasks import Done, Operation, Task
+from azext_iot_dps.fleets.tasks import counts as outcomes
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
@@ -70,8 +71,11 @@ class Import:
     plan: Plan | None = None
     ignore_missing: bool = False
 
-    def result(self, cli_ctx: Any, concurrency: int) -> Json:
-        """Carry it out. When anything failed, the command ends in an error after its result is printed."""
+    def result(self, cli_ctx: Any, concurrency: int, tell: Tell) -> Json:
+        """Carry it out, and `tell` of each batch.
+
+        When anything failed, the command ends in an error after its result is printed.
+        """
         kind, mode = self.client.kind, self.records.mode
         make = partial(BatchWorker, kind=kind, mode=mode, ignore_missing=self.ignore_missing)
         state, unwritten, plan = None, [], self.plan
@@ -84,7 +88,7 @@ class Import:
                 doing = f"{mode.value.capitalize()} {kind.plural}:"
                 with shown(cli_ctx, doing, sent) as report:
                     everything = chain(waiting, self._pruning(pruned))
-                    state = run(everything, self.client.records, make, concurrency, self.interrupts, report)
+                    state = run(everything, self.client.records, make, concurrency, self.interrupts, report, tell)
                 if failed:
                     self._write(failed, state, operations, counts)
         except FileOperationError as error:
@@ -110,7 +114,7 @@ class Import:
             fail_after_output(cli_ctx, message, [*hints, *unwritten], self.interrupts.restore)
         return {
             "total": self.records.total,
-            **{done.value: state.done[done] for done in Done if done is not Done.GONE},
+            **outcomes(state.done),
             "failed": len(state.failures),
             "notSent": not_sent,
             **({"unknown": unknown} if unknown else {}),

@@ -6,15 +6,14 @@ from typing import Any
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
-    MutuallyExclusiveArgumentError,
-    RequiredArgumentMissingError,
 )
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
-from azext_iot_dps.cli.target import TARGET, target_options, validate_target
-from azext_iot_dps.fleets.formats import FileFormat, ImportMode
+from azext_iot_dps.cli.target import TARGET, target_options
+from azext_iot_dps.fleets import combinations
+from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode
 from azext_iot_dps.fleets.where import Where
 
 # Requests at a time, at the most.
@@ -36,48 +35,25 @@ def load(loader: Any) -> None:
             _export_options(c)
         with loader.argument_context(f"{noun} apply") as c:
             target_options(c)
-            c.argument("dps_name", TARGET["dps_name"], validator=_validate_apply)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.apply)
             _apply_options(c)
         with loader.argument_context(f"{noun} diff") as c:
             target_options(c)
-            c.argument("dps_name", TARGET["dps_name"], validator=_validate_diff)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.diff)
             _diff_options(c)
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
-            c.argument("dps_name", TARGET["dps_name"], validator=_validate_import)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.import_)
             _import_options(c)
 
 
-def _validate_import(namespace: Any) -> None:
-    """Checking a file needs no service, and a template no file."""
-    if not (namespace.template or namespace.file):
-        raise RequiredArgumentMissingError("Specify the file to import with --file (-f).")
-    if namespace.ignore_missing and namespace.mode != ImportMode.DELETE.value:
-        raise RequiredArgumentMissingError("--ignore-missing requires --mode delete.")
-    _validate_plan(namespace)
-    if namespace.what_if and namespace.validate_only:
-        raise MutuallyExclusiveArgumentError("--what-if cannot be used with --validate-only, which asks no service.")
-    if not (namespace.template or namespace.validate_only):
-        validate_target(namespace)
-
-
-def _validate_apply(namespace: Any) -> None:
-    """An option that changes nothing without another one is refused."""
-    _validate_plan(namespace)
-    if namespace.max_deletes and not namespace.prune:
-        raise RequiredArgumentMissingError("--max-deletes requires --prune.")
-    validate_target(namespace)
-
-
-def _validate_plan(namespace: Any) -> None:
-    if namespace.exit_code and not namespace.what_if:
-        raise RequiredArgumentMissingError("--exit-code requires --what-if.")
-
-
-def _validate_diff(namespace: Any) -> None:
-    """Comparing files with files needs no service."""
-    if not namespace.with_file:
-        validate_target(namespace)
+def _events(text: str) -> str:
+    path = str(converters.file_path("--events")(text))
+    if path == STANDARD_STREAM:
+        raise InvalidArgumentValueError(
+            "--events must be a file or a named pipe, not -, because the result is printed to standard output."
+        )
+    return path
 
 
 def _delimiter(text: str) -> str:
@@ -211,6 +187,13 @@ def _run_options(c: Any) -> None:
         type=converters.file_path("--failed-file"),
         help="File to write the records to that failed or were not sent, as they are in --file, so that they can be "
         "imported again.",
+    )
+    c.argument(
+        "events",
+        options_list=["--events"],
+        type=_events,
+        help="File or named pipe to write a line of JSON to after each batch of ten records and at the end, for "
+        "another program to follow. Only its owner can read the file.",
     )
 
 

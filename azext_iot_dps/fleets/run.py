@@ -26,6 +26,8 @@ TICK = 0.2
 _UNKNOWN = "The command was interrupted before the response: the request may have succeeded."
 
 Batch = tuple[Operation, list[Task]]
+# Told the outcome of a batch, while the worker that processed it still has its counts.
+Tell = Callable[[Batch, BatchWorker, list[Failure]], None]
 
 
 @dataclass
@@ -61,11 +63,11 @@ def batches(operation: Operation, tasks: Iterable[Task]) -> Iterator[Batch]:
 class _Batches:
     """Hands out the batches of a run, and collects their results, until it is closed."""
 
-    def __init__(self, waiting: Iterator[Batch]):
+    def __init__(self, waiting: Iterator[Batch], tell: Tell):
         self.state = Run()
         self.ended = Event()
         self.error: BaseException | None = None
-        self._waiting = waiting
+        self._waiting, self._tell = waiting, tell
         self._lock = Lock()
         self._in_flight: dict[int, list[Task]] = {}
         self._working = 0
@@ -77,7 +79,7 @@ class _Batches:
             self._working += 1
         try:
             while not stopped() and (batch := self._take(id(worker))):
-                self._put(worker, worker.process(*batch))
+                self._put(worker, batch, worker.process(*batch))
         # the thread that waits for all of them raises it
         except BaseException as error:
             self.error = error
@@ -104,13 +106,14 @@ class _Batches:
                 self._in_flight[worker] = batch[1]
         return batch
 
-    def _put(self, worker: BatchWorker, failures: list[Failure]) -> None:
+    def _put(self, worker: BatchWorker, batch: Batch, failures: list[Failure]) -> None:
         with self._lock:
             self._in_flight.pop(id(worker))
             if not self._closed:
                 self.state.failures += failures
                 self.state.returned += [task.id for task in worker.not_sent]
                 self.state.done += worker.done
+                self._tell(batch, worker, failures)
             worker.not_sent.clear()
             worker.done.clear()
 
@@ -122,13 +125,15 @@ def run(
     concurrency: int,
     interrupts: Interrupts,
     report: Callable[[int], None],
+    tell: Tell,
 ) -> Run:
     """Carry out all batches, `concurrency` calls at a time, by workers that `make` makes of a collection.
 
     After an interruption, or an error that every further call would get too, calls in flight finish and no others
-    start; a second interruption does not wait for them. Raises ServiceError when the service cannot be located.
+    start; a second interruption does not wait for them. `tell` is called for one batch after the other. Raises
+    ServiceError when the service cannot be located.
     """
-    stop, state = records.pace, _Batches(waiting)
+    stop, state = records.pace, _Batches(waiting, tell)
     each = [make(records.clone()) for _ in range(concurrency)]
     interrupts.collect()
     workers.start((partial(state.work, worker, lambda: stop.stopped, stop.stop) for worker in each), "import")

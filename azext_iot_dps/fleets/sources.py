@@ -44,18 +44,19 @@ def sources(
     return found
 
 
-def check_failed_file(failed_file: str | None, given: list[Source]) -> None:
-    """Refuse a path for failed records that is one of the files, or whose format cannot be theirs.
+def check_written(failed_file: str | None, events: str | None, given: list[Source]) -> None:
+    """Refuse a file to write that is one of the files to read, or failed records whose format cannot be theirs.
 
     Raises InvalidArgumentValueError.
     """
-    if not failed_file:
-        return
-    if len({source.format for source in given}) > 1:
-        raise InvalidArgumentValueError("--failed-file is written in the format of --file: the files must have one.")
-    check_alike(failed_file, given[0].format)
+    if failed_file:
+        if len({source.format for source in given}) > 1:
+            raise InvalidArgumentValueError(
+                "--failed-file is written in the format of --file: the files must have one."
+            )
+        check_alike(failed_file, given[0].format)
     for source in given:
-        check_apart(failed_file, source.path)
+        check_apart({"--failed-file": failed_file, "--events": events}, source.path)
 
 
 def _files(option: str, folder: str, named: str | None) -> list[str]:

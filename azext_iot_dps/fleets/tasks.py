@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,6 +29,11 @@ class Done(str, Enum):
     DELETED = "deleted"
     # of a record that no file has: there was nothing left to do, which no result counts
     GONE = "gone"
+
+
+def counts(done: Counter[Done]) -> dict[str, int]:
+    """The numbers of records with each outcome that results have."""
+    return {outcome.value: done[outcome] for outcome in Done if outcome is not Done.GONE}
 
 
 DONE = {Operation.CREATE: Done.CREATED, Operation.UPDATE: Done.UPDATED, Operation.DELETE: Done.DELETED}

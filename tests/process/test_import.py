@@ -1,7 +1,9 @@
 """An import that is interrupted, or killed, in a real `az`: its result is correct, and it can be finished."""
 
 import json
+import os
 import signal
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -104,7 +106,7 @@ UNKNOWN = "The command was interrupted before the response: the request may have
 )
 def test_a_second_interruption_does_not_wait(importing, held, tmp_path, more):
     """The service has the tenth call and never responds."""
-    process = importing("--failed-file", str(tmp_path / "b.jsonl"))
+    process = importing("--failed-file", str(tmp_path / "b.jsonl"), "--events", str(tmp_path / "c.jsonl"))
     assert held.arrived.wait(PATIENCE)
     assert process.stderr.readline().startswith(GENERATED)
     interrupt(process)
@@ -123,7 +125,32 @@ def test_a_second_interruption_does_not_wait(importing, held, tmp_path, more):
         "ERROR: 0 of 300 enrollments failed, and 200 were not sent because of the interruption, and the outcome of 10 "
         f"is unknown.\n"
     )
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl", "c.jsonl"]
+    *batches, end = map(json.loads, (tmp_path / "c.jsonl").read_text().splitlines())
+    # what workers held back when they were stopped is told as well
+    assert {(batch["created"], batch["notSent"]) for batch in batches} <= {(10, 0), (0, 10)}
+    assert sum(batch["created"] for batch in batches) == 90
+    assert (end["interrupted"], end["created"], end["unknown"], end["notSent"]) == (True, 90, 10, 200)
+
+
+def test_a_second_interruption_does_not_wait_for_who_reads_the_events(importing, dps, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDWR | os.O_NONBLOCK)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(reader, bytes(4096))
+    arrived = Event()
+    dps.fail(where=lambda request: arrived.set() if request.path == "/enrollments" else None)
+    process = importing("--events", str(tmp_path / "pipe"))
+    assert arrived.wait(PATIENCE)
+    assert process.stderr.readline().startswith(GENERATED)
+    interrupt(process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    os.close(reader)
+    unread = f"WARNING: --events: cannot write {tmp_path}/pipe: the other program does not read it. "
+    assert (process.returncode, json.loads(out)["total"]) == (1, 300)
+    assert err.startswith(f"{unread}It has no further events.\n")
 
 
 def test_a_kill_leaves_nothing_with_keys(importing, held, tmp_path):

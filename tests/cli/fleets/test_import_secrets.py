@@ -1,4 +1,4 @@
-"""No secret of a file is in any message, result or log of an import."""
+"""No secret of a file is in any message, result, event or log of an import."""
 
 import json
 
@@ -30,14 +30,15 @@ WEBHOOK = "https://f.example/api?code=aHVzaA"
     ],
     ids=["403", "lost", "no-result", "refused", "429"],
 )
-def test_no_secret_is_said(imported_fleet, seeded_fleet, mode, fault):
+def test_no_secret_is_said(imported_fleet, seeded_fleet, tmp_path, mode, fault):
     function = {
         "allocationPolicy": "custom",
         "customAllocationDefinition": {"webhookUrl": WEBHOOK, "apiVersion": "2021-10-01"},
     }
     seeded_fleet.fail(where=is_bulk, **fault)
-    result = imported_fleet(mode, "\n".join(json.dumps({**record, **function}) for record in RECORDS[:3]), "--debug")
+    options = f"--debug --events {tmp_path}/events.jsonl"
+    result = imported_fleet(mode, "\n".join(json.dumps({**record, **function}) for record in RECORDS[:3]), options)
     assert "POST /enrollments" in result.err
-    assert not any(
-        secret in result.err + result.out for secret in (*KEYS.values(), "aHVzaA", "SharedAccessSignature sr")
-    )
+    told = result.err + result.out + (tmp_path / "events.jsonl").read_text()
+    assert '"event": "end"' in told
+    assert not any(secret in told for secret in (*KEYS.values(), "aHVzaA", "SharedAccessSignature sr"))

@@ -1,0 +1,55 @@
+"""Options of commands on files that do not go together, or need each other: the validators of these commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iot_dps.cli.target import validate_target
+from azext_iot_dps.fleets.formats import ImportMode
+
+
+def import_(namespace: Any) -> None:
+    """Checking a file needs no service, and a template no file."""
+    if not (namespace.template or namespace.file):
+        raise RequiredArgumentMissingError("Specify the file to import with --file (-f).")
+    if namespace.ignore_missing and namespace.mode != ImportMode.DELETE.value:
+        raise RequiredArgumentMissingError("--ignore-missing requires --mode delete.")
+    _plan(namespace)
+    if namespace.what_if and namespace.validate_only:
+        raise MutuallyExclusiveArgumentError("--what-if cannot be used with --validate-only, which asks no service.")
+    if namespace.validate_only or namespace.template:
+        _refuse_events(namespace, "--validate-only" if namespace.validate_only else "--template")
+    else:
+        validate_target(namespace)
+
+
+def apply(namespace: Any) -> None:
+    """An option that changes nothing without another one is refused."""
+    _plan(namespace)
+    if namespace.max_deletes and not namespace.prune:
+        raise RequiredArgumentMissingError("--max-deletes requires --prune.")
+    validate_target(namespace)
+
+
+def _plan(namespace: Any) -> None:
+    if namespace.exit_code and not namespace.what_if:
+        raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+    if namespace.what_if:
+        _refuse_events(namespace, "--what-if")
+
+
+def diff(namespace: Any) -> None:
+    """Comparing files with files needs no service."""
+    if not namespace.with_file:
+        validate_target(namespace)
+
+
+def _refuse_events(namespace: Any, option: str) -> None:
+    if namespace.events:
+        raise InvalidArgumentValueError(f"--events cannot be combined with {option}, which sends nothing.")
