@@ -124,7 +124,7 @@ def run(
     make: Callable[[Enrollments], BatchWorker],
     concurrency: int,
     interrupts: Interrupts,
-    report: Callable[[int], None],
+    report: Callable[[int, int], None],
     tell: Tell,
 ) -> Run:
     """Carry out all batches, `concurrency` calls at a time, by workers that `make` makes of a collection.
@@ -138,7 +138,7 @@ def run(
     interrupts.collect()
     workers.start((partial(state.work, worker, lambda: stop.stopped, stop.stop) for worker in each), "import")
     while not state.ended.wait(TICK) and interrupts.count < 2:
-        report(state.state.finished)
+        report(state.state.finished, len(state.state.failures))
         if interrupts.count and not state.state.interrupted:
             state.state.interrupted = True
             stop.stop()
@@ -147,7 +147,7 @@ def run(
     if state.error and not result.taken:
         raise state.error
     result.error = state.error
-    report(result.finished)
+    report(result.finished, len(result.failures))
     result.interrupted |= interrupts.count > 0
     result.fatal_error = next((worker.fatal_error for worker in each if worker.fatal_error), None)
     return result

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import tty
 from threading import Event
@@ -135,9 +136,19 @@ def test_the_progress_of_an_import(on_a_terminal, dps, folder):
     dps.fail(where=second, delay=1)
     code, result, shown = on_a_terminal("import", "--file", "new.jsonl", "--concurrency", "1")
     assert (code, succeeded(result)) == (0, 40)
-    assert "\rCreate enrollments:[" in shown
-    assert "]  25.0000%" in shown
-    assert shown.endswith("]  100.0000%\n")
+    assert re.search(r"\r - Create enrollments: 10 of 40, [0-9.]+/s, [0-9]+ s left \.\.\r", shown.replace("\x1b[K", ""))
+    assert (shown.endswith(ERASED), "\n" in shown) == (True, False)
+
+
+def test_a_warning_during_an_import_has_a_line_of_its_own(on_a_terminal, dps, folder):
+    (folder / "new.jsonl").write_text(json.dumps({"registrationId": "new", "attestation": TPM}))
+    dps.fail(path="/enrollments", delay=1, status=400, body={"message": "No."})
+    code, result, shown = on_a_terminal("import", "--file", "new.jsonl", "--events", "/dev/full")
+    warning = "WARNING: --events: cannot write /dev/full: No space left on device. It has no further events.\n"
+    assert (code, result["total"]) == (0, 1)
+    assert " - Create enrollments: 0 of 1 ..\r" in shown
+    assert f" ..\r{ERASED}{warning}" in shown
+    assert "\n" not in shown.replace(warning, "")
 
 
 QUIET = [(["--only-show-errors"], {}), ([], {"AZURE_CORE_DISABLE_PROGRESS_BAR": "1"})]
