@@ -1,4 +1,4 @@
-"""Options of commands on files that do not go together, or need each other: the validators of these commands."""
+"""Options of commands on files that exclude or require each other: the validators of these commands."""
 
 from __future__ import annotations
 
