@@ -44,10 +44,14 @@ def told(az, tmp_path):
          "webhookUrl must be the https:// URL of a function. Found: 'http://f.example/api…'."),
         ({"webhookUrl": "http://f.example/api?code=\nhush"},
          "webhookUrl must be the https:// URL of a function. Found: 'http://f.example/api…'."),
+        # long, but no key, which has letters of both cases
+        ({"registrationId": "thermostatinthecellar01 b"}, f"registrationId {ID} Found: 'thermostatinthecellar01 b'."),
+        ({"registrationId": "8D3A5C7B9F1E2D4C6A8B b"}, f"registrationId {ID} Found: '8D3A5C7B9F1E2D4C6A8B b'."),
         # a cell too many before it
         ({"attestation": KEY}, ATTESTATION),
         ({"provisioningStatus": f"{KEY[:-1]}!"}, "provisioningStatus must be one of disabled, enabled."),
         ({"registrationId": "https://f.example/?code=hush"}, f"registrationId {ID}"),
+        ({"registrationId": "https://f.example/?Code=hush"}, f"registrationId {ID}"),
         ({"primaryKey": KEY[:-2]}, "primaryKey must be base64 of 16 to 64 bytes."),
         ({"endorsementKey": "hush!"}, "endorsementKey must be base64 and not empty."),
         ({"registrationId": "8.93102E+19"}, f"registrationId {MANGLED} Found: '8.93102E+19'."),
