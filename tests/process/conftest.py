@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.process.held import Held, is_bulk
+
 
 @pytest.fixture
 def start(real_az, dps):
@@ -33,3 +35,19 @@ def start(real_az, dps):
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def hold(dps):
+    """Holds the n-th of the wanted requests, which are bulk calls unless told otherwise."""
+    every = []
+
+    def hold(number, wanted=is_bulk):
+        every.append(Held(number, wanted))
+        dps.fail(where=every[-1], drop="before")
+        return every[-1]
+
+    yield hold
+    for held in every:
+        # what nobody waits for any more must not be carried out in the next test
+        held.release(is_carried_out=False)

@@ -8,11 +8,10 @@ from threading import Event
 
 import pytest
 
+from tests.process.held import PATIENCE
 from tests.results import failures, succeeded
 
 pytestmark = pytest.mark.az
-# Seconds until a test gives up; none of them waits for time to pass.
-PATIENCE = 30
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 PROOFS = [
     {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}},
@@ -25,33 +24,10 @@ RECORDS = [{"registrationId": f"dev{number}", **PROOFS[number % 5]} for number i
 LINES = [json.dumps(record, separators=(",", ":")) + "\n" for record in RECORDS]
 
 
-class Held:
-    """A call that the service has got, and does not answer until it is released; others wait behind it."""
-
-    def __init__(self, number):
-        self.arrived, self.released = Event(), Event()
-        self.abandoned = False
-        self._left = number
-
-    def __call__(self, request):
-        if request.path == "/enrollments":
-            self._left -= 1
-            if self._left == 0:
-                self.arrived.set()
-                assert self.released.wait(PATIENCE)
-                return self.abandoned
-        return False
-
-
 @pytest.fixture
-def held(dps):
+def held(hold):
     """The tenth call."""
-    held = Held(10)
-    dps.fail(where=held, drop="before")
-    yield held
-    # what nobody waits for any more must not be carried out in the next test
-    held.abandoned = not held.released.is_set()
-    held.released.set()
+    return hold(10)
 
 
 @pytest.fixture
@@ -82,7 +58,7 @@ def test_an_interruption_lets_the_calls_under_way_finish(importing, held, dps, t
     assert held.arrived.wait(PATIENCE)
     assert process.stderr.readline().startswith(GENERATED)
     interrupt(process, number)
-    held.released.set()
+    held.release()
     out, err = process.communicate(timeout=PATIENCE)
     result = json.loads(out)
     done, left = succeeded(result), result["notSent"]
@@ -169,7 +145,7 @@ def test_nohup_ignores_sighup(importing, held, dps):
         signal.signal(signal.SIGHUP, before)
     assert held.arrived.wait(PATIENCE)
     process.send_signal(signal.SIGHUP)
-    held.released.set()
+    held.release()
     out, _ = process.communicate(timeout=PATIENCE)
     assert failures(json.loads(out)) == []
     assert (process.returncode, succeeded(json.loads(out)), len(dps.enrollments)) == (0, 300, 300)
@@ -201,7 +177,7 @@ def test_what_was_killed_is_finished_by_a_second_run(importing, held, dps, tmp_p
     before = {id: dps.enrollments[id] for id in dps.enrollments}
     assert len(before) >= 60
     # what had arrived is carried out, although nobody hears of it
-    held.released.set()
+    held.release()
     again = importing("--mode", "upsert", "--ignore-etag")
     out, err = again.communicate(timeout=2 * PATIENCE)
     assert (again.returncode, succeeded(json.loads(out)), failures(json.loads(out))) == (0, 300, [])
