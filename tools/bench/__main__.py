@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools.bench import measurements, throttled
-from tools.bench.measurements import IMPORTED, LISTED, SINGLES, Measurements, Result
+from tools.bench.measurements import CHANGED, IMPORTED, LISTED, SINGLES, Measurements, Result
 from tools.bench.service import Service
 
 EXPORTED = (20_000, 100_000)
+PLANNED = (20_000, 200_000)
 
 
 def main() -> None:
@@ -63,6 +65,7 @@ def print_timings(latency: float) -> None:
         print_ratios(f"{LISTED:,} records listed, median of {measurements.LISTS}", measured.listing())
         imported = measured.importing()
         print_ratios(f"{IMPORTED:,} records imported, median of {measurements.IMPORTS}", imported)
+        print_applying(measured)
         print_single(imported[0].value / IMPORTED, measured.creating())
         print_export(measured)
         print_ratios(f"loading the commands, median of {measurements.LOADS}", measured.loading(), "ms")
@@ -104,12 +107,34 @@ def print_single(imported: float, created: float) -> None:
 def print_export(measured: Measurements) -> None:
     print()
     print_line("export into a file", "seconds", "peak MiB", "target")
+    peaks = print_peaks(EXPORTED, measured.exporting)
+    print_line("difference", "", f"{peaks[-1] - peaks[0]:.1f}", "<= 10")
+
+
+def print_applying(measured: Measurements) -> None:
+    seconds, busy = measured.applying()
+    print_ratios(f"{LISTED:,} records applied, median of {measurements.APPLIES}", seconds)
+    print_ratios("the same", busy, "processor s")
+    calls, changed = measured.calling(), LISTED // CHANGED
+    print()
+    print_line(f"calls of an apply that changes {changed:,}", "calls", "target")
+    print_line("pages of the list", calls["query"], f"<= {LISTED // 100}")
+    print_line("keys of changed records", calls["attestationmechanism"], f"<= {changed}")
+    print_line("writes", calls["bulk"], f"<= {3 * changed // 10}")
+    print()
+    print_line("plan of unchanged records", "seconds", "peak MiB", "target")
+    peaks = print_peaks(PLANNED, measured.planning)
+    each = (peaks[-1] - peaks[0]) / (PLANNED[-1] - PLANNED[0])
+    print_line("extrapolated to 1,000,000", "", f"{peaks[0] + each * (1_000_000 - PLANNED[0]):.1f}", "<= 250")
+
+
+def print_peaks(counts: Iterable[int], measure: Callable[[int], tuple[float, float]]) -> list[float]:
     peaks = []
-    for count in EXPORTED:
-        seconds, peak = measured.exporting(count)
+    for count in counts:
+        seconds, peak = measure(count)
         peaks.append(peak)
         print_line(f"{count:,} records", f"{seconds:.3f}", f"{peak:.1f}")
-    print_line("difference", "", f"{peaks[-1] - peaks[0]:.1f}", "<= 10")
+    return peaks
 
 
 def print_sizes(sizes: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import time
@@ -25,6 +26,14 @@ def seconds(command: list[str], environ: dict[str, str], folder: Path) -> float:
     taken = time.perf_counter() - start
     succeed(done)
     return taken
+
+
+def busy(command: list[str], environ: dict[str, str], folder: Path) -> float:
+    """Seconds of processor time that a process and those that it waits for take."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds(command, environ, folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def number(command: list[str], environ: dict[str, str], folder: Path) -> float:

@@ -6,6 +6,7 @@ import shlex
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +15,10 @@ from tools.bench import clock, floor, records
 from tools.bench.service import ROOT, Service
 from tools.lab.real_az import RealAz
 
-SHOWS, LISTS, IMPORTS, LOADS, SINGLES = 21, 7, 7, 11, 50
+SHOWS, LISTS, IMPORTS, APPLIES, LOADS, SINGLES = 21, 7, 7, 5, 11, 50
 LISTED, IMPORTED = 20_000, 10_000
+# One record in so many is changed.
+CHANGED = 100
 OURS = "iot dps enrollment"
 Call = Callable[[], float]
 
@@ -79,6 +82,29 @@ class Measurements:
             Rival("az iot bench import: that script in az", self._emptied(within), 1.25),
         )
 
+    def applying(self) -> tuple[list[Result], list[Result]]:
+        """What is stored already, next to a listing of it: seconds, and seconds of processor time."""
+        line = self._apply(LISTED)
+        seconds, busy = (
+            compared(
+                APPLIES,
+                Rival(f"az {OURS} apply, all unchanged", self._timed(self._az, line, measure)),
+                Rival(f"az {OURS} list", self._timed(self._az, f"{OURS} list", measure), target),
+            )
+            for measure, target in ((clock.seconds, 1.2), (clock.busy, 1.1))
+        )
+        return seconds, busy
+
+    def calling(self) -> Counter[str]:
+        """The calls of an apply that changes one record in a hundred, by kind."""
+        line, before = self._apply(LISTED, CHANGED), self._service.calls()
+        self._timed(self._az, line)()
+        return self._service.calls() - before
+
+    def planning(self, count: int) -> tuple[float, float]:
+        """What is stored already, without sending anything: seconds, and the MiB of memory at most."""
+        return self._peak(f"{self._apply(count)} --what-if")
+
     def creating(self) -> float:
         """Seconds of one command that creates one record, in the mean."""
         keys = f"--pk {records.KEYS['primaryKey']} --sk {records.KEYS['secondaryKey']}"
@@ -91,10 +117,7 @@ class Measurements:
         """Every record into a file: seconds, and the MiB of memory at most."""
         self._service.stock(count)
         written = self._folder / f"exported-{count}.jsonl"
-        command = self._command(f"{OURS} export --file {shlex.quote(str(written))}")
-        start = time.perf_counter()
-        peak = clock.number([sys.executable, str(floor.HERE / "peak.py"), *command], *self._place(self._az))
-        return time.perf_counter() - start, peak
+        return self._peak(f"{OURS} export --file {shlex.quote(str(written))}")
 
     def serving(self) -> tuple[float, float]:
         """Seconds of a bare import, and of processor time that the service takes meanwhile."""
@@ -128,9 +151,22 @@ class Measurements:
         # Not in the checkout, whose modules `python -m` would find before those of the wheel.
         return az.environ, az.folder
 
-    def _timed(self, az: RealAz, line: str) -> Call:
+    def _timed(self, az: RealAz, line: str, measure: Callable[..., float] = clock.seconds) -> Call:
         command = self._command(line)
-        return lambda: clock.seconds(command, *self._place(az))
+        return lambda: measure(command, *self._place(az))
+
+    def _peak(self, line: str) -> tuple[float, float]:
+        start = time.perf_counter()
+        command = [sys.executable, str(floor.HERE / "peak.py"), *self._command(line)]
+        peak = clock.number(command, *self._place(self._az))
+        return time.perf_counter() - start, peak
+
+    def _apply(self, count: int, changed: int = 0) -> str:
+        """The line that applies a file of as many records as are stored."""
+        path = self._folder / f"applied-{count}-{changed}.jsonl"
+        records.write_applied(path, count, changed)
+        self._service.stock(count)
+        return f"{OURS} apply --file {shlex.quote(str(path))}"
 
     def _bare(self) -> float:
         command = [sys.executable, "-m", "tools.bench.bare_import", self._service.connection_string, str(self._file)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,22 @@ def listed(number: int) -> dict[str, Any]:
     return {**stored(sent(number)), "attestation": {"type": "symmetricKey"}}
 
 
+def applied(number: int, is_changed: bool = False) -> dict[str, Any]:
+    """What a file without keys asks for, which is what is stored; `is_changed` asks for another status."""
+    record = {**sent(number), "attestation": {"type": "symmetricKey"}}
+    return {**record, "provisioningStatus": "disabled"} if is_changed else record
+
+
 def write(path: Path, count: int) -> None:
     """A file of JSON Lines to import."""
+    _write(path, map(sent, range(count)))
+
+
+def write_applied(path: Path, count: int, each: int = 0) -> None:
+    """A file of JSON Lines to apply, which asks for a change of each n-th record."""
+    _write(path, (applied(number, bool(each) and number % each == 0) for number in range(count)))
+
+
+def _write(path: Path, records: Iterable[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(sent(number)) + "\n" for number in range(count))
+        file.writelines(json.dumps(record) + "\n" for record in records)

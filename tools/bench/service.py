@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,10 @@ class Service:
     def busy(self) -> float:
         """Seconds of processor time that it has taken."""
         return float(self._control("GET", "/busy")["seconds"])
+
+    def calls(self) -> Counter[str]:
+        """How many calls of each kind it has answered: query, attestationmechanism, bulk."""
+        return Counter(self._control("GET", "/calls"))
 
     def _control(self, method: str, path: str) -> Any:
         answer = self._session.request(method, f"https://localhost:{self._port}{path}", timeout=60)

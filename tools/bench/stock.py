@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from typing import Any
 
 from tools.bench import records
@@ -16,6 +17,8 @@ class Stock:
 
     def __init__(self) -> None:
         self.fill(0)
+        # what each call was for; several threads append at a time
+        self.calls: list[str] = []
 
     def fill(self, count: int) -> None:
         """That number of records and no others."""
@@ -26,6 +29,7 @@ class Stock:
         """The whole reply, head and body."""
         _, collection, id, *rest = [*path.split("/"), "", ""]
         if collection == "enrollments":
+            self.calls.append(rest[0] or id or "bulk")
             if method == "POST" and not id:
                 return self._bulk(json.loads(body))
             if method == "POST" and id == "query":
@@ -39,18 +43,22 @@ class Stock:
         if collection == "stock":
             self.fill(int(id))
             return _reply(200, {})
+        if collection == "calls":
+            return _reply(200, Counter(self.calls))
         if collection == "busy":
             return _reply(200, {"seconds": time.process_time()})
         return _reply(501, {"errorCode": 501000, "message": f"{method} {path} is not part of the benchmark."})
 
     def _bulk(self, operation: Any) -> bytes:
+        if operation["mode"] == "updateIfMatchETag":
+            return DONE
         if operation["mode"] != "create":
-            return _reply(501, {"errorCode": 501000, "message": "Only creating is part of the benchmark."})
+            return _reply(501, {"errorCode": 501000, "message": "Deleting is not part of the benchmark."})
         wanted = [record["registrationId"] for record in operation["enrollments"]]
         known = [id for id in wanted if id in self.ids]
         self.ids.update(wanted)
         if not known:
-            return CREATED
+            return DONE
         status = {"errorCode": 409201, "errorStatus": "Enrollment already exists."}
         return _reply(200, {"errors": [{"registrationId": id, **status} for id in known], "isSuccessful": False})
 
@@ -79,5 +87,5 @@ def _page(start: int, count: int) -> bytes:
     return _reply(200, [records.listed(number) for number in range(start, end)], following)
 
 
-CREATED = _reply(200, {"errors": [], "isSuccessful": True})
+DONE = _reply(200, {"errors": [], "isSuccessful": True})
 KEYS = _reply(200, {"type": "symmetricKey", "symmetricKey": records.KEYS})
