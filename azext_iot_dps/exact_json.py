@@ -88,9 +88,18 @@ def plain(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; numbers by their exact decimal value, however they are spelled."""
+    kind = type(one)
+    # first, as most values are these, and every record of a service is compared
+    if kind is type(other) and kind in _PLAIN:
+        return bool(one == other)
     if isinstance(one, dict):
-        alike = isinstance(other, dict) and one.keys() == other.keys()
-        return alike and all(same(item, other[name]) for name, item in one.items())
+        if not isinstance(other, dict) or one.keys() != other.keys():
+            return False
+        # a loop, which is faster than a generator
+        for name, item in one.items():  # noqa: SIM110
+            if not same(item, other[name]):
+                return False
+        return True
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
     if _is_number(one) and _is_number(other):
@@ -178,6 +187,7 @@ def _decimal(value: float) -> tuple[bool, str, int]:
 
 
 _LISTS = (list, tuple)
+_PLAIN = frozenset((str, bool, int, type(None)))
 _FINITE = json.JSONDecoder(**_READ, parse_float=_finite)
 # Values are trees, so that no search for circles is needed.
 _ASCII = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":")).encode

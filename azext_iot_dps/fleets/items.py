@@ -64,7 +64,7 @@ class Item(NamedTuple):
     def patch(self) -> Patch:
         """The change to a stored record."""
         parts = columns.parts(self.kind, self.source) if self.is_row else ()
-        return Patch(self.kind, self.members, without_default=self.without_default, notes=[], parts=parts)
+        return Patch(self.kind, self.members, without_default=self.without_default, parts=parts, is_checked=True)
 
     @property
     def deletion(self) -> Json:

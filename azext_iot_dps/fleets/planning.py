@@ -142,6 +142,9 @@ class Planner:
             self._settle(place, item, stored)
             return
         patch = item.patch
+        if patch.is_met_by(stored):
+            self._loaded.spool.decide(place, Action.UNCHANGED.value)
+            return
         try:
             desired = patch.over(stored)
         except Violations as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from azext_iot_dps.exact_json import same
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.schema import Tree
 
@@ -29,6 +30,21 @@ def merged(named: Json, stored: Json, tree: Tree) -> Json:
         else:
             result[name] = value
     return result
+
+
+def holds(named: Json, stored: Json, tree: Tree) -> bool:
+    """Whether the named members are stored as they are named, so that `merged` would change nothing."""
+    for name, value in named.items():
+        node, before = tree.get(name), stored.get(name)
+        if value is None:
+            if name in stored:
+                return False
+        elif isinstance(node, dict) and isinstance(value, dict) and isinstance(before, dict):
+            if not holds(value, before, node):
+                return False
+        elif not same(value, before):
+            return False
+    return True
 
 
 def opened(tree: Tree, paths: Iterable[str]) -> Tree:

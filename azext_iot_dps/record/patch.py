@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iot_dps.record import allocation, attestation
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
-from azext_iot_dps.record.merging import merged, opened
+from azext_iot_dps.record.merging import holds, merged, opened
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
 from azext_iot_dps.record.schema import READ_ONLY, Tree, defaults, tree
 from azext_iot_dps.record.values import OBJECT
@@ -47,7 +47,7 @@ class Patch:
     paths of members that get none. `parts` are paths of objects of the user's own, tags for example, of which it names
     single members; others it names as a whole. `notes` collects what the user should know; given some, `certificate`
     has read the certificates already, and found these. Raises Violations for what is wrong regardless of what is
-    stored.
+    stored, unless the members are those of a patch that `is_checked`.
     """
 
     def __init__(
@@ -58,16 +58,20 @@ class Patch:
         without_default: Iterable[str] = (),
         notes: list[Note] | None = None,
         parts: Iterable[str] = (),
+        is_checked: bool = False,
     ):
         self.kind, self.complete = kind, complete
         self.notes = notes or []
+        self.without_default, self.parts, self.members = without_default, parts, members
         self.id: str = _required_id(kind, members)
+        if is_checked:
+            return
         check_values(members)
         named = as_object(members.get("attestation"))
         attestation.check_named(kind, named)
         allocation.check_named(members)
-        self.members = self._with_plain_certificates(members, named) if notes is None else members
-        self.without_default, self.parts = without_default, parts
+        if notes is None:
+            self.members = self._with_plain_certificates(members, named)
 
     @property
     def etag(self) -> str | None:
@@ -101,15 +105,25 @@ class Patch:
 
     def over(self, stored: Json) -> Json:
         """The record that update makes of a stored one, which must have its symmetric keys. Raises Violations."""
-        named, kept = self.members, {name: value for name, value in stored.items() if name not in READ_ONLY}
-        proposed = as_object(named.get("attestation"))
-        rest = {name: value for name, value in named.items() if name not in (*READ_ONLY, "attestation", "etag")}
-        # the stored spelling of the id stays
-        rest.pop(self.kind.id_member, None)
+        kept = {name: value for name, value in stored.items() if name not in READ_ONLY}
+        rest = self._to_merge()
+        proposed = as_object(rest.pop("attestation", None))
         desired = allocation.settled(rest, merged(rest, kept, self._tree()), kept, self.notes)
         if proposed:
             desired["attestation"] = attestation.over(self.kind, proposed, stored, self.notes)
         return desired
+
+    def is_met_by(self, stored: Json) -> bool:
+        """Whether a stored record, which must have its symmetric keys, has all that is named as it is named.
+
+        What `over` makes of it then matches it. False does not say the opposite.
+        """
+        return holds(self._to_merge(), stored, self._tree())
+
+    def _to_merge(self) -> Json:
+        """The named members that an update may change; the stored spelling of the id stays."""
+        kept = (*READ_ONLY, "etag", self.kind.id_member)
+        return {name: value for name, value in self.members.items() if name not in kept}
 
     def _tree(self) -> Tree:
         return opened(tree(), self.parts)

@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iot_dps.record import paths
-from azext_iot_dps.record.merging import merged, opened
+from azext_iot_dps.record.merging import holds, merged, opened
 from azext_iot_dps.record.schema import tree
 
 
@@ -37,6 +37,34 @@ def test_what_is_not_named_keeps_its_value(named, stored, expected):
     before = str(stored)
     assert merged(named, stored, tree()) == expected
     assert str(stored) == before
+
+
+@pytest.mark.parametrize(
+    ("named", "stored", "expected"),
+    [
+        ({}, {"deviceId": "o"}, True),
+        ({"deviceId": "o"}, {"deviceId": "o", "x": None}, True),
+        ({"deviceId": "n"}, {"deviceId": "o"}, False),
+        ({"deviceId": "n"}, {}, False),
+        ({"deviceId": None}, {}, True),
+        ({"deviceId": None}, {"deviceId": "o"}, False),
+        ({"deviceId": None}, {"deviceId": None}, False),
+        ({"capabilities": {"iotEdge": True}}, {"capabilities": {"iotEdge": 1}}, False),
+        ({"capabilities": {"iotEdge": True}}, {"capabilities": None}, False),
+        ({"capabilities": {}}, {}, False),
+        ({"initialTwin": {"tags": {"a": 1}}}, {"initialTwin": {"tags": {"a": 1}, "properties": {}}}, True),
+        ({"initialTwin": {"tags": {"a": 1}}}, {"initialTwin": {"tags": {"a": 1, "b": 2}}}, False),
+        ({"initialTwin": {"tags": {"a": None}}}, {"initialTwin": {"tags": {}}}, False),
+        ({"reprovisionPolicy": {"migrateDeviceData": True}},
+         {"reprovisionPolicy": {"migrateDeviceData": True, "updateHubAssignment": False}}, True),
+        ({"iotHubs": ["a", "b"]}, {"iotHubs": ["b", "a"]}, False),
+        ({"unheardOf": {"n": 1}}, {"unheardOf": {"n": 1, "o": 1}}, False),
+        ({"attestation": {"type": "tpm"}}, {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}, True),
+        ({"attestation": {"type": "tpm"}}, {"attestation": {"type": "x509"}}, False),
+    ],
+)  # fmt: skip
+def test_named_members_hold_where_they_are_stored(named, stored, expected):
+    assert holds(named, stored, tree()) is expected
 
 
 @pytest.mark.parametrize(
@@ -77,3 +105,11 @@ def test_paths():
     paths.put(record, "t", 3)
     assert record == {"a": {"b": {"c": 1}, "n": None, "d": {"e": 2}}, "s": "text", "t": 3}
     assert (paths.as_object({"a": 1}), paths.as_object([1]), paths.as_object(None)) == ({"a": 1}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"), [({"a": 1}, True), ({"a": 2}, False), ({"b": None}, True), ({"c": 1}, False)]
+)
+def test_members_of_an_opened_object_hold_one_by_one(named, expected):
+    nodes = opened(tree(), ["initialTwin.tags"])
+    assert holds({"initialTwin": {"tags": named}}, {"initialTwin": {"tags": {"a": 1, "x": 2}}}, nodes) is expected

@@ -133,6 +133,25 @@ def test_matches_holds_after_over_and_over_again_changes_nothing(pair):
     assert json.dumps(again, sort_keys=True) == json.dumps(desired, sort_keys=True)
 
 
+OWN = ("attestation", "capabilities", "initialTwin", "iotHubs", "reprovisionPolicy", "allocationPolicy",
+       "customAllocationDefinition", "unheardOf")  # fmt: skip
+
+
+@given(changes(), st.sets(st.sampled_from(OWN)), st.booleans())
+def test_a_record_that_meets_a_patch_matches_what_over_makes_of_it(pair, own, others):
+    """Members are named as they are stored, and others perhaps otherwise."""
+    stored, members = pair
+    members = members if others else {"registrationId": "DEV"}
+    members = {**members, **{name: stored[name] for name in own if name in stored}}
+    try:
+        patch = Patch(INDIVIDUAL, members)
+    except Violations:
+        return
+    if patch.is_met_by(stored):
+        assert matches(patch.over(stored), stored)
+        assert patch.notes == []
+
+
 PARTS_OF_USERS = ("initialTwin.tags", "initialTwin.properties.desired", "optionalDeviceInformation")
 single = st.dictionaries(names, values.filter(lambda value: value is None or not isinstance(value, dict)), min_size=1)
 
