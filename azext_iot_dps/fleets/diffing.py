@@ -13,10 +13,12 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode
 from azext_iot_dps.fleets.importing import loaded
+from azext_iot_dps.fleets.loading import Rules
 from azext_iot_dps.fleets.planning import Planner, Prune
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import sources
 from azext_iot_dps.fleets.stored import FileRecords, ServiceRecords, Stored
+from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
 
 # Nothing is deleted.
@@ -31,16 +33,18 @@ def diff_enrollments(
     format: str | None = None,
     delimiter: str | None = None,
     exit_code: bool = False,
+    where: Where | None = None,
 ) -> Json:
     """What apply with --prune would change of the service, or of the records of other files; sends nothing."""
     if STANDARD_STREAM in file and STANDARD_STREAM in (with_file or []):
         raise InvalidArgumentValueError("--file and --with cannot both be standard input.")
     after = sources(file, format, delimiter)
     before = sources(with_file, format, delimiter, "--with") if with_file else []
+    rules = Rules(ImportMode.UPSERT, ignore_etag=True, where=where)
     with Interrupts(), ExitStack() as stack:
-        records = stack.enter_context(loaded(after, client.kind, ImportMode.UPSERT, ignore_etag=True))
+        records = stack.enter_context(loaded(after, client.kind, rules))
         report = stack.enter_context(shown(cmd.cli_ctx, f"Compared {client.kind.plural}:"))
         stored: Stored = ServiceRecords(client.records, report)
         if before:
-            stored = FileRecords(stack.enter_context(loaded(before, client.kind, ImportMode.UPSERT, ignore_etag=True)))
+            stored = FileRecords(stack.enter_context(loaded(before, client.kind, rules)))
         return previewed(cmd.cli_ctx, Planner(records, stored, _NO_LIMIT).plan(), exit_code)

@@ -17,6 +17,7 @@ from azext_iot_dps.fleets.events import event_file
 from azext_iot_dps.fleets.exporting import Exported, Selection, columns_of, export
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode, format_of
 from azext_iot_dps.fleets.importing import Import, loaded, planned
+from azext_iot_dps.fleets.loading import Rules
 from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import check_written, sources
@@ -70,6 +71,7 @@ def import_enrollments(
     what_if: bool = False,
     exit_code: bool = False,
     events: str | None = None,
+    where: Where | None = None,
 ) -> Json | None:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     # there is one of them, as the validator of the options sees to
@@ -78,7 +80,7 @@ def import_enrollments(
         return None
     start, import_mode, given = time.monotonic(), ImportMode(mode), sources(file, format, delimiter)
     check_written(failed_file, events, given)
-    reading = loaded(given, client.kind, import_mode, ignore_etag)
+    reading = loaded(given, client.kind, Rules(import_mode, ignore_etag, where))
     with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
@@ -107,12 +109,13 @@ def apply_enrollments(
     yes: bool = False,
     delimiter: str | None = None,
     events: str | None = None,
+    where: Where | None = None,
 ) -> Json:
     """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
     start, given = time.monotonic(), sources(file, format, delimiter)
     check_written(failed_file, events, given)
     pruning = Prune(prune == "disable", max_deletes) if prune else None
-    reading = loaded(given, client.kind, ImportMode.UPSERT, ignore_etag)
+    reading = loaded(given, client.kind, Rules(ImportMode.UPSERT, ignore_etag, where))
     with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if pruning and not records.total:
             raise InvalidArgumentValueError(

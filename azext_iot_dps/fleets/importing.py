@@ -20,7 +20,7 @@ from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.batch import BatchWorker
 from azext_iot_dps.fleets.formats import ImportMode
-from azext_iot_dps.fleets.loading import Loaded
+from azext_iot_dps.fleets.loading import Loaded, Rules
 from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, Tell, batches, run
 from azext_iot_dps.fleets.sources import Source
@@ -39,11 +39,11 @@ _UNPLANNED = {ImportMode.CREATE: Operation.CREATE, ImportMode.DELETE: Operation.
 
 
 @contextmanager
-def loaded(sources: list[Source], kind: Kind, mode: ImportMode, ignore_etag: bool = False) -> Iterator[Loaded]:
+def loaded(sources: list[Source], kind: Kind, rules: Rules) -> Iterator[Loaded]:
     """The records of files, all of them checked. Raises errors of azure-cli for faults."""
     spool = Spool()
     try:
-        yield Loaded(sources, kind, mode, spool, ignore_etag)
+        yield Loaded(sources, kind, rules, spool)
     finally:
         spool.close()
 

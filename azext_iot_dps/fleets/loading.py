@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 from knack.log import get_logger
@@ -16,6 +16,7 @@ from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.items import Failure, Item, spelling, warn
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import DiskFull, Spool
+from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch, identity
@@ -25,15 +26,21 @@ from azext_iot_dps.record.violation import Violations
 logger = get_logger(__name__)
 
 
+class Rules(NamedTuple):
+    """How files are read: `ignore_etag` drops their ETags, `where` is the condition on the records that are taken."""
+
+    mode: ImportMode
+    ignore_etag: bool = False
+    where: Where | None = None
+
+
 class Loaded:
     """The records of files, by their places in all of them."""
 
-    def __init__(self, sources: list[Source], kind: Kind, mode: ImportMode, spool: Spool, ignore_etag: bool = False):
-        """`ignore_etag` drops the ETags of the files.
-
-        Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull.
-        """
-        self.kind, self.mode, self.spool, self._ignore_etag = kind, mode, spool, ignore_etag
+    def __init__(self, sources: list[Source], kind: Kind, rules: Rules, spool: Spool):
+        """Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull."""
+        self.kind, self.mode, self.where, self.spool = kind, rules.mode, rules.where, spool
+        self._ignore_etag = rules.ignore_etag
         # those of CSV files
         self.columns: list[str] = []
         self.sources = sources
@@ -49,7 +56,7 @@ class Loaded:
                         faults.add(place, entry.line, *fault, self.shown(source.path))
         if faults.count:
             raise InvalidArgumentValueError(faults.told(sources[0].option))
-        if self._without_keys and mode is ImportMode.CREATE:
+        if self._without_keys and self.mode is ImportMode.CREATE:
             warn_of_generated_keys(self._without_keys, self.total)
 
     @property
@@ -128,7 +135,8 @@ class Loaded:
             given = {name: value for name, value in given.items() if name != "etag"}
         id = identity(self.kind, given)
         if self.mode is ImportMode.DELETE:
-            self._keep(line, source, id, given)
+            if not self.where or self._holds(line, self._patch(given, complete).members if self._is_csv else given):
+                self._keep(line, source, id, given)
             return
         try:
             patch = self._patch(given, complete)
@@ -136,6 +144,8 @@ class Loaded:
             # so that a second record of this id is found
             self._keep(line, source, id, {self.kind.id_member: id})
             raise
+        if not self._holds(line, patch.members):
+            return
         created, uncreatable, of_files = None, [], len(patch.notes)
         if self.mode is not ImportMode.UPDATE:
             try:
@@ -154,6 +164,13 @@ class Loaded:
             line, source, id, patch.members, created, uncreatable, list(patch.without_default), warnings[now:]
         )
         warn(item, warnings[:now])
+
+    def _holds(self, line: int, members: Json) -> bool:
+        """Whether --where takes a record. Raises InvalidArgumentValueError when it cannot be applied to it."""
+        if not self.where:
+            return True
+        file = self.shown(self.sources[self._number].path)
+        return self.where.holds(members, f"{file}{', ' if file else ''}line {line}")
 
     def _patch(self, given: Json, complete: bool) -> Patch:
         if self._is_csv:

@@ -86,17 +86,22 @@ def _export_options(c: Any) -> None:
         help="Sort the records by ID and their members by name, and omit ETags, dates and registration states, so that "
         "two exports of the same enrollments are the same file.",
     )
+    _where_option(c, "enrollments", "It is evaluated for each record as it is listed, without symmetric keys.")
+
+
+def _where_option(c: Any, what: str, how: str) -> None:
     c.argument(
         "where",
         options_list=["--where"],
         type=Where,
-        help='Only enrollments for which this JMESPath expression is true, such as "provisioningStatus == '
-        "'disabled'\". It is evaluated for each record as it is listed, without symmetric keys.",
+        help=f'Only {what} for which this JMESPath expression is true, such as "provisioningStatus == '
+        f"'disabled'\". {how}",
     )
 
 
 def _diff_options(c: Any) -> None:
     _file_options(c)
+    _where_option(c, "records and stored enrollments", "It is evaluated for each as it is in the file, or listed.")
     c.argument(
         "with_file",
         options_list=["--with"],
@@ -129,6 +134,7 @@ def _plan_options(c: Any) -> None:
 
 def _apply_options(c: Any) -> None:
     _run_options(c)
+    _where_option(c, "records", "With --prune only stored enrollments for which it is true are deleted or disabled.")
     _plan_options(c)
     c.argument(
         "prune",
@@ -199,6 +205,7 @@ def _run_options(c: Any) -> None:
 
 def _import_options(c: Any) -> None:
     _run_options(c)
+    _where_option(c, "records", "It is evaluated for each record as it is in the file.")
     _plan_options(c)
     c.argument(
         "mode",

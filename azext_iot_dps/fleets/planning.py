@@ -119,6 +119,8 @@ class Planner:
 
     def _consider(self, id: str, stored: Json) -> None:
         """A stored record that no file has."""
+        if self._loaded.where and not self._loaded.where.holds(stored):
+            return
         if not self._plan.disables or stored.get("provisioningStatus") != "disabled":
             self._plan.add_pruned(id, stored)
 

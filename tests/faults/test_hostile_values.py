@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.importing import loaded
+from azext_iot_dps.fleets.loading import Rules
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.schema import columns
@@ -156,7 +157,7 @@ def test_tables_without_measure(tmp_path, content):
     tracemalloc.start()
     try:
         with pytest.raises(InvalidArgumentValueError) as refusal:
-            loaded([Source(str(path), FileFormat.CSV)], INDIVIDUAL, ImportMode.CREATE).__enter__()
+            loaded([Source(str(path), FileFormat.CSV)], INDIVIDUAL, Rules(ImportMode.CREATE)).__enter__()
         assert tracemalloc.get_traced_memory()[1] < 100 * MEGABYTE
     finally:
         tracemalloc.stop()

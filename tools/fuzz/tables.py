@@ -8,6 +8,7 @@ from azext_iot_dps import exact_json
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.importing import loaded
 from azext_iot_dps.fleets.items import Item
+from azext_iot_dps.fleets.loading import Rules
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.writing import Writer
 from azext_iot_dps.record import columns, schema
@@ -42,7 +43,7 @@ def again(kind: Kind, created: Json) -> None:
     with tempfile.NamedTemporaryFile("w+", encoding="utf-8", newline="") as file:
         Writer(file, FileFormat.CSV, schema.columns(kind)).write(cells)
         file.flush()
-        with loaded([Source(file.name, FileFormat.CSV)], kind, ImportMode.CREATE) as records:
+        with loaded([Source(file.name, FileFormat.CSV)], kind, Rules(ImportMode.CREATE)) as records:
             ((item, _),) = records.decided()
     assert read(exact_json.dumps(item.created)) == read(exact_json.dumps(created))
 
@@ -51,7 +52,7 @@ def _items(content: bytes, kind: Kind, mode: ImportMode) -> list[Item]:
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        with loaded([Source(file.name, FileFormat.CSV)], kind, mode) as records:
+        with loaded([Source(file.name, FileFormat.CSV)], kind, Rules(mode)) as records:
             items = [item for item, _ in records.decided()]
     assert len(items) == records.total
     return items
