@@ -23,6 +23,8 @@ def import_(namespace: Any) -> None:
     _plan(namespace)
     if namespace.what_if and namespace.validate_only:
         raise MutuallyExclusiveArgumentError("--what-if cannot be used with --validate-only, which asks no service.")
+    if namespace.skip_invalid and namespace.validate_only:
+        raise MutuallyExclusiveArgumentError("--skip-invalid cannot be used with --validate-only, which sends nothing.")
     if namespace.validate_only or namespace.template:
         _refuse_events(namespace, "--validate-only" if namespace.validate_only else "--template")
     else:
@@ -34,6 +36,10 @@ def apply(namespace: Any) -> None:
     _plan(namespace)
     if namespace.max_deletes and not namespace.prune:
         raise RequiredArgumentMissingError("--max-deletes requires --prune.")
+    if namespace.prune and namespace.skip_invalid:
+        raise MutuallyExclusiveArgumentError(
+            "--skip-invalid cannot be used with --prune: the enrollments of skipped records would be deleted."
+        )
     validate_target(namespace)
 
 

@@ -140,7 +140,7 @@ def _entries(reader: Iterator[list[str]], lines: _Lines, names: list[str]) -> It
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield Entry(lines.first, {}, f"the row cannot be read: {error}")
+            yield Entry(lines.first, {}, f"the row cannot be read: {error}", is_last=True)
             return
         if cells is None:
             return

@@ -12,8 +12,12 @@ TOO_LONG = f"it is longer than {MAX_RECORD:,} characters"
 
 
 class Entry(NamedTuple):
-    """A record as it is in the file, or what is wrong with it. `source` of CSV is a row, of JSON an object."""
+    """A record as it is in the file, or what is wrong with it. `source` of CSV is a row, of JSON an object.
+
+    `is_last` is for a fault behind which the file cannot be read.
+    """
 
     line: int
     source: dict[str, Any]
     fault: str | None = None
+    is_last: bool = False

@@ -23,8 +23,10 @@ def sentence(violation: Violation, spell: Callable[[str], str], row: dict[str, s
 class Faults:
     """The faults of files, in their order. Memory and text are bounded, however many there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None] | None = None) -> None:
+        """`tell` gets every fault as a line of text."""
         self.count = 0
+        self._tell = tell
         self._kinds: dict[tuple[str, str], _Lines] = {}
         self._more, self._more_lines, self._last_line = 0, 0, ("", 0)
 
@@ -35,6 +37,10 @@ class Faults:
         are several.
         """
         self.count += 1
+        if self._tell:
+            told = _Lines()
+            told.add(place, line, value)
+            self._tell(_told(file, fault, told))
         fault = fault if len(fault) <= LENGTH else f"{fault[:LENGTH]}…"
         if (file, fault) not in self._kinds and len(self._kinds) == KINDS:
             self._more += 1
@@ -43,11 +49,11 @@ class Faults:
         else:
             self._kinds.setdefault((file, fault), _Lines()).add(place, line, value)
 
-    def told(self, option: str = "--file") -> str:
+    def told(self, option: str = "--file", outcome: str = "Nothing was sent.") -> str:
         """The faults as lines of text, below a line that counts them; `option` names the files."""
-        found = [f"{option} has {_counted(self.count, 'fault')}. Nothing was sent."]
+        found = [f"{option} has {_counted(self.count, 'fault')}. {outcome}"]
         for (file, fault), lines in self._kinds.items():
-            found.append(f"{file}{', ' if file else ''}{lines.told()}: {fault}{lines.values()}")
+            found.append(_told(file, fault, lines))
         if self._more:
             found.append(f"… and {_counted(self._more, 'more fault')} on {_counted(self._more_lines, 'line')}.")
         return "\n".join(found)
@@ -84,6 +90,10 @@ class _Lines:
         shown = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in self._ranges)
         more = f" and {self._more:,} more" if self._more else ""
         return f"line{'' if shown.isdigit() else 's'} {shown}{more}"
+
+
+def _told(file: str, fault: str, lines: _Lines) -> str:
+    return f"{file}{', ' if file else ''}{lines.told()}: {fault}{lines.values()}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -72,6 +72,8 @@ def import_enrollments(
     exit_code: bool = False,
     events: str | None = None,
     where: Where | None = None,
+    skip_invalid: bool = False,
+    fault_file: str | None = None,
 ) -> Json | None:
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     # there is one of them, as the validator of the options sees to
@@ -79,8 +81,8 @@ def import_enrollments(
         writing.raw("--template", csv_template(client.kind))
         return None
     start, import_mode, given = time.monotonic(), ImportMode(mode), sources(file, format, delimiter)
-    check_written(failed_file, events, given)
-    reading = loaded(given, client.kind, Rules(import_mode, ignore_etag, where))
+    check_written(given, {"--failed-file": failed_file, "--events": events, "--fault-file": fault_file})
+    reading = loaded(given, client.kind, Rules(import_mode, ignore_etag, where, skip_invalid, fault_file))
     with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if validate_only:
             return {"total": records.total, "seconds": round(time.monotonic() - start, 3)}
@@ -110,12 +112,14 @@ def apply_enrollments(
     delimiter: str | None = None,
     events: str | None = None,
     where: Where | None = None,
+    skip_invalid: bool = False,
+    fault_file: str | None = None,
 ) -> Json:
     """Create and change what a file asks for and the service does not have so yet; what is as asked is not sent."""
     start, given = time.monotonic(), sources(file, format, delimiter)
-    check_written(failed_file, events, given)
+    check_written(given, {"--failed-file": failed_file, "--events": events, "--fault-file": fault_file})
     pruning = Prune(prune == "disable", max_deletes) if prune else None
-    reading = loaded(given, client.kind, Rules(ImportMode.UPSERT, ignore_etag, where))
+    reading = loaded(given, client.kind, Rules(ImportMode.UPSERT, ignore_etag, where, skip_invalid, fault_file))
     with Interrupts() as interrupts, event_file(events, interrupts) as log, reading as records:
         if pruning and not records.total:
             raise InvalidArgumentValueError(

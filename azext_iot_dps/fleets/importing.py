@@ -19,9 +19,11 @@ from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.batch import BatchWorker
+from azext_iot_dps.fleets.fault_file import fault_file
 from azext_iot_dps.fleets.formats import ImportMode
+from azext_iot_dps.fleets.items import Action
 from azext_iot_dps.fleets.loading import Loaded, Rules
-from azext_iot_dps.fleets.planning import Action, Plan, Planner, Prune
+from azext_iot_dps.fleets.planning import Plan, Planner, Prune
 from azext_iot_dps.fleets.run import Batch, Run, Tell, batches, run
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import Spool
@@ -43,7 +45,9 @@ def loaded(sources: list[Source], kind: Kind, rules: Rules) -> Iterator[Loaded]:
     """The records of files, all of them checked. Raises errors of azure-cli for faults."""
     spool = Spool()
     try:
-        yield Loaded(sources, kind, rules, spool)
+        with fault_file(rules.fault_file) as tell:
+            records = Loaded(sources, kind, rules, spool, tell)
+        yield records
     finally:
         spool.close()
 
@@ -52,8 +56,10 @@ def planned(
     client: Collection, records: Loaded, cli_ctx: Any, prune: Prune | None = None, ignore_missing: bool = False
 ) -> Plan:
     """The plan, compared with the service. Raises ServiceError, and errors of azure-cli for faults."""
-    with shown(cli_ctx, f"Compared {client.kind.plural}:") as report:
-        return Planner(records, ServiceRecords(client.records, report), prune, ignore_missing).plan()
+    # that of faults which were skipped is complete
+    path = None if records.skips else records.rules.fault_file
+    with shown(cli_ctx, f"Compared {client.kind.plural}:") as report, fault_file(path) as tell:
+        return Planner(records, ServiceRecords(client.records, report), prune, ignore_missing, tell).plan()
 
 
 @dataclass
@@ -96,7 +102,7 @@ class Import:
                 raise
             # the result is shown although the file could not be written
             unwritten = [str(error)]
-        refused = plan.failures if plan else []
+        refused = plan.failures if plan else self.records.skipped
         state.done[Done.UNCHANGED] += counts.get(Action.UNCHANGED.value, 0)
         state.failures = sorted([*refused, *state.failures], key=self.records.order)
         state.unknown.sort(key=self.records.order)
@@ -152,7 +158,7 @@ class Import:
         for item, action in self.records.decided():
             if action in left:
                 left[action] -= 1
-            if item.id in ids or action == Action.FAILED.value or left.get(action, 0) < 0:
+            if item.source and (item.id in ids or action == Action.FAILED.value or left.get(action, 0) < 0):
                 failed.write(item.source)
 
     def _message(self, state: Run, not_sent: int) -> str:

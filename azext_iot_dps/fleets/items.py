@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import Any, NamedTuple
 
 from knack.log import get_logger
@@ -16,6 +17,18 @@ from azext_iot_dps.record.violation import Text
 logger = get_logger(__name__)
 
 Spell = Callable[[str], str]
+
+
+class Action(str, Enum):
+    """What is to be done with a record of a file."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    # not decided yet: the stored symmetric keys have to be read
+    KEYS = "keys"
 
 
 class Item(NamedTuple):

@@ -22,7 +22,7 @@ def lines(text: TextIO) -> Iterator[Entry]:
     """The records of JSON Lines. Reading stops at a line that is too long."""
     for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), 1):
         if len(line) > MAX_RECORD and len(line.rstrip("\r\n")) > MAX_RECORD:
-            yield Entry(number, {}, TOO_LONG)
+            yield Entry(number, {}, TOO_LONG, is_last=True)
             return
         record = line.strip()
         if record:
@@ -43,7 +43,8 @@ def array(text: TextIO) -> Iterator[Entry]:
     """The records of an array. Reading stops at a record whose end cannot be found."""
     rest = _Rest(text)
     if rest.next() != "[":
-        yield Entry(rest.line, {}, "a JSON array must begin with '['. For one record per line use --format jsonl.")
+        reason = "a JSON array must begin with '['. For one record per line use --format jsonl."
+        yield Entry(rest.line, {}, reason, is_last=True)
         return
     rest.skip()
     mark = rest.next()
@@ -54,18 +55,18 @@ def array(text: TextIO) -> Iterator[Entry]:
         except _NoObject as error:
             yield Entry(line, {}, str(error))
         except (ValueError, RecursionError) as error:
-            yield Entry(line, {}, _reason(error))
+            yield Entry(line, {}, _reason(error), is_last=True)
             return
         mark = rest.next()
         if mark == ",":
             rest.skip()
             rest.next()
         elif mark != "]":
-            yield Entry(rest.line, {}, "a record must be followed by ',' or ']'")
+            yield Entry(rest.line, {}, "a record must be followed by ',' or ']'", is_last=True)
             return
     rest.skip()
     if rest.next():
-        yield Entry(rest.line, {}, "there is text after the array")
+        yield Entry(rest.line, {}, "there is text after the array", is_last=True)
 
 
 class _Rest:

@@ -11,9 +11,10 @@ from knack.log import get_logger
 from azext_iot_dps import exact_json
 from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
+from azext_iot_dps.fleets.fault_file import Tell
 from azext_iot_dps.fleets.faults import Faults, sentence
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
-from azext_iot_dps.fleets.items import Failure, Item, spelling, warn
+from azext_iot_dps.fleets.items import Action, Failure, Item, spelling, warn
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import DiskFull, Spool
 from azext_iot_dps.fleets.where import Where
@@ -27,35 +28,53 @@ logger = get_logger(__name__)
 
 
 class Rules(NamedTuple):
-    """How files are read: `ignore_etag` drops their ETags, `where` is the condition on the records that are taken."""
+    """How files are read: `ignore_etag` drops their ETags, `where` is the condition on the records that are taken.
+
+    `skips` leaves out records with faults; all faults go into `fault_file`.
+    """
 
     mode: ImportMode
     ignore_etag: bool = False
     where: Where | None = None
+    skips: bool = False
+    fault_file: str | None = None
 
 
 class Loaded:
     """The records of files, by their places in all of them."""
 
-    def __init__(self, sources: list[Source], kind: Kind, rules: Rules, spool: Spool):
-        """Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull."""
+    def __init__(self, sources: list[Source], kind: Kind, rules: Rules, spool: Spool, tell: Tell | None = None):
+        """`tell` gets each fault.
+
+        Raises InvalidArgumentValueError that names the faults with their lines, and DiskFull.
+        """
         self.kind, self.mode, self.where, self.spool = kind, rules.mode, rules.where, spool
-        self._ignore_etag = rules.ignore_etag
+        self.rules, self.skips, self._ignore_etag = rules, rules.skips, rules.ignore_etag
+        # failures of records with faults
+        self.skipped: list[Failure] = []
         # those of CSV files
         self.columns: list[str] = []
         self.sources = sources
         self._order = {source.path: number for number, source in enumerate(sources)}
         self._number = 0
         self._without_keys = 0
-        faults, place = Faults(), 0
+        faults, place = Faults(tell), 0
         for self._number, source in enumerate(sources):
             with reading.opened(source.path, source.option) as text:
                 for entry in reading.entries(text, source.format, kind, source.delimiter):
                     place += 1
-                    for fault in self._faults(entry):
+                    before, found = self.spool.count, list(self._faults(entry))
+                    for fault in found:
                         faults.add(place, entry.line, *fault, self.shown(source.path))
-        if faults.count:
+                    if found and entry.is_last and self.skips:
+                        reason = "Nothing was sent, since what follows cannot be read."
+                        raise InvalidArgumentValueError(faults.told(source.option, reason))
+                    if found and self.skips:
+                        self._skip(entry, before, " ".join(text for text, _ in found))
+        if faults.count and not self.skips:
             raise InvalidArgumentValueError(faults.told(sources[0].option))
+        if faults.count:
+            logger.warning("%s", faults.told(sources[0].option, "Their records are skipped."))
         if self._without_keys and self.mode is ImportMode.CREATE:
             warn_of_generated_keys(self._without_keys, self.total)
 
@@ -127,6 +146,17 @@ class Loaded:
             return [(f"{str(error).rstrip('.')}.", "")]
         return []
 
+    def _skip(self, entry: Entry, place: int, message: str) -> None:
+        """Leave out a record with a fault; `place` is that of its id, if it has one that no other has."""
+        id = entry.source.get(self.kind.id_member)
+        if self.spool.count == place:
+            # for --failed-file; no id is like this one
+            kept = (self._number, entry.line, entry.source, {self.kind.id_member: ""})
+            self.spool.add(f"\n{place}", kept)
+        self.spool.decide(place, Action.FAILED.value)
+        path = self.sources[self._number].path
+        self.skipped.append(Failure(entry.line, id if isinstance(id, str) else "", None, message, path))
+
     def _add(self, line: int, source: Json) -> None:
         # an empty cell names nothing
         given = {name: cell for name, cell in source.items() if cell} if self._is_csv else source
@@ -191,6 +221,11 @@ class Loaded:
         if earlier is not None:
             first = self._item(self.spool.kept(earlier))
             place = f"line {first.line}" + (f" of {first.file}" if first.is_one else "")
+            if self.skips and self.find(id):
+                # either of them may be the one that is meant
+                self.spool.decide(earlier, Action.FAILED.value)
+                message = f"{self.kind.id_member} '{first.id}' is also on line {line}."
+                self.skipped.append(Failure(first.line, first.id, None, message, first.file))
             raise ValueError(f"{self.kind.id_member} '{id}' is also on {place}")
         if self._is_csv:
             self.columns += [name for name in source if name not in self.columns]

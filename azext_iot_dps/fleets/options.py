@@ -182,6 +182,19 @@ def _run_options(c: Any) -> None:
         help="Ignore the ETags in the file. Otherwise an enrollment is changed only if it still has the ETag.",
     )
     c.argument(
+        "skip_invalid",
+        options_list=["--skip-invalid"],
+        action="store_true",
+        help="Skip records with faults instead of sending nothing. They count as failed, and the exit code is 1.",
+    )
+    c.argument(
+        "fault_file",
+        options_list=["--fault-file"],
+        type=converters.file_path("--fault-file"),
+        help="File to write all faults to, one per line. The error message has the first twenty kinds only. Only its "
+        "owner can read the file.",
+    )
+    c.argument(
         "concurrency",
         options_list=["--concurrency"],
         type=converters.number("--concurrency", MAX_CONCURRENCY),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import NamedTuple
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, ValidationError
 
+from azext_iot_dps.fleets.fault_file import Tell
 from azext_iot_dps.fleets.faults import Faults
 from azext_iot_dps.fleets.formats import ImportMode
-from azext_iot_dps.fleets.items import Failure, Item, failure, warn
+from azext_iot_dps.fleets.items import Action, Failure, Item, failure, warn
 from azext_iot_dps.fleets.loading import Loaded, warn_of_generated_keys
 from azext_iot_dps.fleets.stored import Stored
 from azext_iot_dps.record import attestation
@@ -25,18 +25,6 @@ NOT_FOUND, CHANGED = 404, 412
 _COMPARING = (ImportMode.UPDATE, ImportMode.UPSERT)
 # Of a stored record that no file has, which may be one of very many.
 _KEPT = ("registrationId", "enrollmentGroupId", "etag", "provisioningStatus", "createdDateTimeUtc")
-
-
-class Action(str, Enum):
-    """What is to be done with a record of a file."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-    # not decided yet: the stored symmetric keys have to be read
-    KEYS = "keys"
 
 
 @dataclass
@@ -89,14 +77,23 @@ class Prune(NamedTuple):
 class Planner:
     """Compares the records of files with what is stored; sends only requests that read."""
 
-    def __init__(self, loaded: Loaded, stored: Stored, prune: Prune | None = None, ignore_missing: bool = False):
+    def __init__(
+        self,
+        loaded: Loaded,
+        stored: Stored,
+        prune: Prune | None = None,
+        ignore_missing: bool = False,
+        tell: Tell | None = None,
+    ):
         """`prune` is what to do with stored records that no file has; None leaves them alone.
+
+        `tell` gets each record that contradicts the stored one.
 
         With `ignore_missing` a record to delete that is not there is as asked.
         """
         self._loaded, self._stored, self._prune, self._ignore_missing = loaded, stored, prune, ignore_missing
-        self._plan = Plan(loaded, disables=bool(prune and prune.disables))
-        self._faults = Faults()
+        self._plan = Plan(loaded, [*loaded.skipped], disables=bool(prune and prune.disables))
+        self._faults = Faults(tell)
         self._listed = 0
 
     def plan(self) -> Plan:
@@ -111,7 +108,7 @@ class Planner:
                 self._consider(id, stored)
         self._compare_keys()
         self._decide_missing()
-        if self._faults.count:
+        if self._faults.count and not self._loaded.skips:
             raise InvalidArgumentValueError(self._faults.told())
         if self._prune:
             self._prune.check(len(self._plan.pruned), self._listed)
@@ -195,10 +192,11 @@ class Planner:
             warn_of_generated_keys(without_keys, self._loaded.total)
 
     def _fault(self, place: int, item: Item, texts: Iterable[str]) -> None:
-        self._loaded.spool.decide(place, Action.FAILED.value)
-        for text in texts:
+        told = list(texts)
+        self._fail(place, item, None, " ".join(told))
+        for text in told:
             self._faults.add(place, item.line, text, file=self._loaded.shown(item.file))
 
-    def _fail(self, place: int, item: Item, code: int, message: str) -> None:
+    def _fail(self, place: int, item: Item, code: int | None, message: str) -> None:
         self._loaded.spool.decide(place, Action.FAILED.value)
         self._plan.failures.append(failure(item, code, message))

@@ -7,8 +7,8 @@ from typing import Any
 
 from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output, fail_after_output
 from azext_iot_dps.exact_json import same
-from azext_iot_dps.fleets.items import Item
-from azext_iot_dps.fleets.planning import Action, Plan
+from azext_iot_dps.fleets.items import Action, Item
+from azext_iot_dps.fleets.planning import Plan
 from azext_iot_dps.record.comparison import thumbprint
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import READ_ONLY

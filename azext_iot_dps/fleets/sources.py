@@ -44,11 +44,12 @@ def sources(
     return found
 
 
-def check_written(failed_file: str | None, events: str | None, given: list[Source]) -> None:
+def check_written(given: list[Source], written: dict[str, str | None]) -> None:
     """Refuse a file to write that is one of the files to read, or failed records whose format cannot be theirs.
 
-    Raises InvalidArgumentValueError.
+    `written` are paths by their options. Raises InvalidArgumentValueError.
     """
+    failed_file = written.get("--failed-file")
     if failed_file:
         if len({source.format for source in given}) > 1:
             raise InvalidArgumentValueError(
@@ -56,7 +57,7 @@ def check_written(failed_file: str | None, events: str | None, given: list[Sourc
             )
         check_alike(failed_file, given[0].format)
     for source in given:
-        check_apart({"--failed-file": failed_file, "--events": events}, source.path)
+        check_apart(written, source.path)
 
 
 def _files(option: str, folder: str, named: str | None) -> list[str]:

@@ -39,12 +39,14 @@ def records(text: TextIO) -> Iterator[Entry]:
     try:
         yield from reader.entries()
     except _TooMuch:
-        yield Entry(reader.line, {}, TOO_LONG)
+        yield Entry(reader.line, {}, TOO_LONG, is_last=True)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        yield Entry(mark.line + 1 if mark else reader.line, {}, f"broken YAML: {error.problem}")
+        line = mark.line + 1 if mark else reader.line
+        yield Entry(line, {}, f"broken YAML: {error.problem}", is_last=True)
     except yaml.YAMLError:
-        yield Entry(reader.line, {}, "broken YAML: it contains a character that is not allowed")
+        reason = "broken YAML: it contains a character that is not allowed"
+        yield Entry(reader.line, {}, reason, is_last=True)
 
 
 class _TooMuch(Exception):

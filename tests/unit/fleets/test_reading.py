@@ -45,7 +45,7 @@ def expected(line, value):
 
 
 def read(text, format, kind=INDIVIDUAL):
-    return [tuple(entry) for entry in reading.entries(io.StringIO(text, newline=""), format, kind)]
+    return [entry[:3] for entry in reading.entries(io.StringIO(text, newline=""), format, kind)]
 
 
 @EXAMPLES

@@ -30,7 +30,7 @@ def parser(request, monkeypatch):
 
 def read(text):
     stream = text if hasattr(text, "read") else io.StringIO(text, newline="")
-    return [tuple(entry) for entry in reading.entries(stream, FileFormat.YAML, INDIVIDUAL)]
+    return [entry[:3] for entry in reading.entries(stream, FileFormat.YAML, INDIVIDUAL)]
 
 
 @pytest.mark.parametrize(
