@@ -18,6 +18,8 @@ _EXAMPLES = [
 _NULL = "For a member that not every record has, test it first: member && contains(member, 'text')"
 # Characters shown before and after a syntax error.
 _BEFORE, _AFTER = 50, 20
+# Characters of an expression: the library takes a second for ten thousand.
+_LONGEST = 5_000
 
 
 class Where:
@@ -25,6 +27,8 @@ class Where:
 
     def __init__(self, expression: str):
         """Raises InvalidArgumentValueError for what is no expression, or is one for a list."""
+        if len(expression) > _LONGEST:
+            raise _error(f"{OPTION} must not be longer than {_LONGEST:,} characters.", [])
         try:
             self._compiled = _compiled(expression)
         except (ValueError, RecursionError) as error:

@@ -12,6 +12,7 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from azext_iot_dps import exact_json
 from azext_iot_dps.arm.manager import Arm
 from azext_iot_dps.arm.services import Services
 from azext_iot_dps.cli.client import Collection, service_transport
@@ -40,7 +41,8 @@ WORDS = (
 def value(data: bytes) -> Any:
     """The JSON that the bytes are, or else JSON that they decide upon."""
     try:
-        return json.loads(data)
+        # as responses are read: no record has Infinity
+        return exact_json.plain(exact_json.loads(data))
     except (ValueError, RecursionError):
         return _value(iter(data), 6)
 

@@ -72,7 +72,7 @@ def test_holds(expression, holds):
         ("foo(a)", "Unknown function: foo().", []),
         ("a && sort_by(b, &lenth(c))", "Unknown function: lenth().", []),
         ("a || contains(b)", "Expected 2 arguments for function contains(), received 1.", []),
-        ("!" * 5000 + "a", "it is nested too deeply.", []),
+        ("!" * 4000 + "a", "it is nested too deeply.", []),
     ],
 )
 def test_what_is_no_expression_is_refused(expression, message, shown):
@@ -95,6 +95,11 @@ def test_what_would_take_no_record_is_refused(expression, message):
     with pytest.raises(InvalidArgumentValueError) as raised:
         Where(expression)
     assert (str(raised.value), raised.value.recommendations) == (message, EXAMPLES)
+
+
+def test_a_long_expression_is_refused():
+    with pytest.raises(InvalidArgumentValueError, match=r"^--where must not be longer than 5,000 characters\.$"):
+        Where("a." * 2_500 + "a")
 
 
 def test_a_negated_member_of_a_member_needs_parentheses():
