@@ -7,7 +7,7 @@
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
 # make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
-# make mutate  mutants of the rulebook and of the retry policy that no test notices, some ten minutes
+# make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
 # make clean   removes what the others made
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -119,7 +119,7 @@ endef
 .PRECIOUS: .venv-core-%/ready .venv-whole-%/ready .venv-python-%/ready
 
 .venv-mutate/ready: requirements-mutate.txt requirements-dev.txt setup.py emulator/pyproject.toml
-	$(call environment,azure-cli-core azure-common msrest -r requirements-mutate.txt)
+	$(call environment,azure-cli-core==2.80.0 azure-common msrest -r requirements-mutate.txt)
 
 .venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)
