@@ -65,6 +65,11 @@ def _delimiter(text: str) -> str:
     return text
 
 
+def _flag(c: Any, name: str, help: str) -> None:
+    """An option without a value, spelled like its argument."""
+    c.argument(name, options_list=[f"--{name.replace('_', '-')}"], action="store_true", help=help)
+
+
 def _export_options(c: Any) -> None:
     c.argument(
         "file",
@@ -79,11 +84,10 @@ def _export_options(c: Any) -> None:
         options_list=["--show-keys", "--keys"],
         help="Include symmetric keys, which takes one request for each record that has them.",
     )
-    c.argument(
+    _flag(
+        c,
         "canonical",
-        options_list=["--canonical"],
-        action="store_true",
-        help="Sort the records by ID and their members by name, and omit ETags, dates and registration states, so that "
+        "Sort the records by ID and their members by name, and omit ETags, dates and registration states, so that "
         "two exports of the same enrollments are the same file.",
     )
     _where_option(c, "enrollments", "It is evaluated for each record as it is listed, without symmetric keys.")
@@ -109,26 +113,23 @@ def _diff_options(c: Any) -> None:
         type=converters.file_path("--with"),
         help="Files and folders to compare with, instead of the service. Needs neither a service nor a login.",
     )
-    c.argument(
+    _flag(
+        c,
         "exit_code",
-        options_list=["--exit-code"],
-        action="store_true",
-        help="End with exit code 10 if anything differs.",
+        "End with exit code 10 if anything differs.",
     )
 
 
 def _plan_options(c: Any) -> None:
-    c.argument(
+    _flag(
+        c,
         "what_if",
-        options_list=["--what-if"],
-        action="store_true",
-        help="Show what would be created, updated and deleted, with the changes of each enrollment, and send nothing.",
+        "Show what would be created, updated and deleted, with the changes of each enrollment, and send nothing.",
     )
-    c.argument(
+    _flag(
+        c,
         "exit_code",
-        options_list=["--exit-code"],
-        action="store_true",
-        help="With --what-if, end with exit code 10 if anything would change.",
+        "With --what-if, end with exit code 10 if anything would change.",
     )
 
 
@@ -175,17 +176,15 @@ def _file_options(c: Any) -> None:
 
 def _run_options(c: Any) -> None:
     _file_options(c)
-    c.argument(
+    _flag(
+        c,
         "ignore_etag",
-        options_list=["--ignore-etag"],
-        action="store_true",
-        help="Ignore the ETags in the file. Otherwise an enrollment is changed only if it still has the ETag.",
+        "Ignore the ETags in the file. Otherwise an enrollment is changed only if it still has the ETag.",
     )
-    c.argument(
+    _flag(
+        c,
         "skip_invalid",
-        options_list=["--skip-invalid"],
-        action="store_true",
-        help="Skip records with faults instead of sending nothing. They count as failed, and the exit code is 1.",
+        "Skip records with faults instead of sending nothing. They count as failed, and the exit code is 1.",
     )
     c.argument(
         "fault_file",
@@ -227,23 +226,20 @@ def _import_options(c: Any) -> None:
         help="What to do with the records. create never overwrites; update changes existing enrollments; upsert "
         "updates existing enrollments and creates the others; delete uses only the ID and the ETag of a record.",
     )
-    c.argument(
+    _flag(
+        c,
         "ignore_missing",
-        options_list=["--ignore-missing"],
-        action="store_true",
-        help="With --mode delete, an enrollment that does not exist is no failure.",
+        "With --mode delete, an enrollment that does not exist is no failure.",
     )
-    c.argument(
+    _flag(
+        c,
         "validate_only",
-        options_list=["--validate-only"],
-        action="store_true",
-        help="Check every record and send nothing. Needs neither a service nor a login.",
+        "Check every record and send nothing. Needs neither a service nor a login.",
     )
-    c.argument(
+    _flag(
+        c,
         "template",
-        options_list=["--template"],
-        action="store_true",
-        help="Print a CSV file to start from, with an example of each attestation, and import nothing. Needs neither a "
+        "Print a CSV file to start from, with an example of each attestation, and import nothing. Needs neither a "
         "service nor a file.",
     )
     c.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not prompt before deleting.")
