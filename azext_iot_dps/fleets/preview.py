@@ -70,7 +70,7 @@ def _place(item: Item) -> Json:
 
 
 def _changes(before: Any, after: Any, path: list[str]) -> Iterator[Json]:
-    is_certificate = len(path) > 1 and path[-2] in _CERTIFICATES
+    is_certificate = _is_certificate(path)
     if isinstance(before, dict) and isinstance(after, dict) and not is_certificate:
         for name in [*before, *(name for name in after if name not in before)]:
             yield from _changes(before.get(name, _ABSENT), after.get(name, _ABSENT), [*path, name])
@@ -82,12 +82,17 @@ def _changes(before: Any, after: Any, path: list[str]) -> Iterator[Json]:
         yield {"path": path, "before": _shown(before, path), "after": _shown(after, path)}
 
 
+def _is_certificate(path: list[str]) -> bool:
+    # tags may have members of these names too
+    return path[:2] == ["attestation", "x509"] and len(path) == 4 and path[2] in _CERTIFICATES
+
+
 def _shown(value: Any, path: list[str]) -> Any:
     if value is _ABSENT or value is None:
         return None
     if path[-1] in _KEYS:
         return HIDDEN
-    if len(path) > 1 and path[-2] in _CERTIFICATES and isinstance(value, dict):
+    if _is_certificate(path) and isinstance(value, dict):
         return thumbprint(value)
     if path[-1] == "webhookUrl" and isinstance(value, str):
         return _without_secrets(value)

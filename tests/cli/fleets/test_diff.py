@@ -93,6 +93,13 @@ def test_keys_of_files_are_compared_and_hidden(az, dps, file, before, after, cha
     assert (result.exit_code, result.json["unchanged"], dps.requests) == (0, 1 - bool(changes), [])
 
 
+def test_tags_with_the_names_of_certificates_are_shown(az, file):
+    before, after = (record(1, initialTwin={"tags": {"signingCertificates": {"a": each}}}) for each in (1, {"b": 2}))
+    result = az(f"iot dps enrollment diff --file {file('a.jsonl', after)} --with {file('b.jsonl', before)}")
+    path = ["initialTwin", "tags", "signingCertificates", "a"]
+    assert result.json["update"][0]["changes"] == [{"path": path, "before": 1, "after": {"b": 2}}]
+
+
 def test_what_a_file_does_not_name_has_the_default_of_create(az, dps, file, tmp_path):
     (tmp_path / "b.csv").write_text("registrationId,attestation,endorsementKey\ndev0,tpm,QUFB\n")
     after = file("a.jsonl", {**record(0), "deviceId": None, "provisioningStatus": "enabled"})
