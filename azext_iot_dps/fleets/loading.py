@@ -63,6 +63,8 @@ class Loaded:
             with reading.opened(source.path, source.option) as text:
                 for entry in reading.entries(text, source.format, kind, source.delimiter):
                     place += 1
+                    if self._is_csv:
+                        self.columns += [name for name in entry.source if name not in self.columns]
                     before, found = self.spool.count, list(self._faults(entry))
                     for fault in found:
                         faults.add(place, entry.line, *fault, self.shown(source.path))
@@ -150,8 +152,9 @@ class Loaded:
         """Leave out a record with a fault; `place` is that of its id, if it has one that no other has."""
         id = entry.source.get(self.kind.id_member)
         if self.spool.count == place:
-            # for --failed-file; no id is like this one
-            kept = (self._number, entry.line, entry.source, {self.kind.id_member: ""})
+            # for --failed-file, but what could not be read; no id is like this one
+            source = {} if entry.fault else entry.source
+            kept = (self._number, entry.line, source, {self.kind.id_member: ""})
             self.spool.add(f"\n{place}", kept)
         self.spool.decide(place, Action.FAILED.value)
         path = self.sources[self._number].path
@@ -227,8 +230,6 @@ class Loaded:
                 message = f"{self.kind.id_member} '{first.id}' is also on line {line}."
                 self.skipped.append(Failure(first.line, first.id, None, message, first.file))
             raise ValueError(f"{self.kind.id_member} '{id}' is also on {place}")
-        if self._is_csv:
-            self.columns += [name for name in source if name not in self.columns]
         return self._item(kept)
 
 

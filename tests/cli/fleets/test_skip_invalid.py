@@ -80,6 +80,28 @@ def test_a_plan_shows_them_as_failures(iot, dps, file):
     assert (result.exit_code, len(dps.enrollments)) == (1, 0)
 
 
+@pytest.mark.parametrize("rows", [",tpm,QUFB,north", "dev0,tpm,QUFB,south"])
+def test_failed_rows_keep_the_columns_of_records_without_an_id_of_their_own(iot, dps, tmp_path, rows):
+    header = "registrationId,attestation,endorsementKey"
+    (tmp_path / "a.csv").write_text(f"{header}\ndev0,tpm,QUFB\ndev2,tpm,QUFB\n")
+    (tmp_path / "b.csv").write_text(f"{header},tags.site\n{rows}\n")
+    files = f"--file {tmp_path}/a.csv {tmp_path}/b.csv"
+    result = iot(f"enrollment import {files} --skip-invalid --failed-file {tmp_path}/f.csv")
+    assert (result.exit_code, "dev2" in ids(dps), result.json["created"] + result.json["failed"]) == (1, True, 3)
+    lines = (tmp_path / "f.csv").read_text().splitlines()
+    assert (lines[0], lines[-1]) == (f"{header},tags.site", rows)
+
+
+def test_a_row_that_could_not_be_read_is_no_failed_row(iot, dps, tmp_path):
+    """Without its last cell it would be another record, and right."""
+    (tmp_path / "a.csv").write_text(
+        "registrationId,attestation,endorsementKey,tags.site\ndev0,tpm,QUFB,a,b\n,tpm,QUFB,c\n"
+    )
+    result = iot(f"enrollment import --file {tmp_path}/a.csv --skip-invalid --failed-file {tmp_path}/f.csv")
+    assert [each["id"] for each in result.json["failures"]] == ["dev0", ""]
+    assert (tmp_path / "f.csv").read_text() == "registrationId,attestation,endorsementKey,tags.site\n,tpm,QUFB,c\n"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
