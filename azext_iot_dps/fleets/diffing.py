@@ -46,5 +46,6 @@ def diff_enrollments(
         report = stack.enter_context(shown(cmd.cli_ctx, f"Compared {client.kind.plural}:"))
         stored: Stored = ServiceRecords(client.records, report)
         if before:
-            stored = FileRecords(stack.enter_context(loaded(before, client.kind, rules)))
+            # all of them, as of a service: the condition is on what only they have
+            stored = FileRecords(stack.enter_context(loaded(before, client.kind, rules._replace(where=None))))
         return previewed(cmd.cli_ctx, Planner(records, stored, _NO_LIMIT).plan(), exit_code)

@@ -29,6 +29,8 @@ class Action(str, Enum):
     FAILED = "failed"
     # not decided yet: the stored symmetric keys have to be read
     KEYS = "keys"
+    # --where does not take it
+    LEFT = "left"
 
 
 class Item(NamedTuple):

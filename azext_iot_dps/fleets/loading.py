@@ -26,6 +26,9 @@ from azext_iot_dps.record.violation import Violations
 
 logger = get_logger(__name__)
 
+# Before the id of a record that --where does not take: another record may have that id too.
+_LEFT = "\r"
+
 
 class Rules(NamedTuple):
     """How files are read: `ignore_etag` drops their ETags, `where` is the condition on the records that are taken.
@@ -56,8 +59,7 @@ class Loaded:
         self.columns: list[str] = []
         self.sources = sources
         self._order = {source.path: number for number, source in enumerate(sources)}
-        self._number = 0
-        self._without_keys = 0
+        self._number = self._left = self._without_keys = 0
         faults, place = Faults(tell), 0
         for self._number, source in enumerate(sources):
             with reading.opened(source.path, source.option) as text:
@@ -82,8 +84,8 @@ class Loaded:
 
     @property
     def total(self) -> int:
-        """How many records there are."""
-        return self.spool.count
+        """How many records there are, of those that `where` takes."""
+        return self.spool.count - self._left
 
     def shown(self, file: str) -> str:
         """A file for a message: its path where there are several, else ''."""
@@ -110,8 +112,8 @@ class Loaded:
         return (found[0], self._item(found[1])) if found and found[2] is None else None
 
     def has(self, id: str) -> bool:
-        """Whether a file has a record of this id."""
-        return self.spool.find(id) is not None
+        """Whether a file has a record of this id, be it one that `where` does not take."""
+        return any(self.spool.find(name) for name in (id, _LEFT + id))
 
     def _item(self, kept: Any) -> Item:
         number, line, source, members, *rest = kept
@@ -168,7 +170,7 @@ class Loaded:
             given = {name: value for name, value in given.items() if name != "etag"}
         id = identity(self.kind, given)
         if self.mode is ImportMode.DELETE:
-            if not self.where or self._holds(line, self._patch(given, complete).members if self._is_csv else given):
+            if not self.where or self._takes(line, id, self._patch(given, complete).members if self._is_csv else given):
                 self._keep(line, source, id, given)
             return
         try:
@@ -177,7 +179,7 @@ class Loaded:
             # so that a second record of this id is found
             self._keep(line, source, id, {self.kind.id_member: id})
             raise
-        if not self._holds(line, patch.members):
+        if not self._takes(line, id, patch.members):
             return
         created, uncreatable, of_files = None, [], len(patch.notes)
         if self.mode is not ImportMode.UPDATE:
@@ -198,12 +200,16 @@ class Loaded:
         )
         warn(item, warnings[:now])
 
-    def _holds(self, line: int, members: Json) -> bool:
+    def _takes(self, line: int, id: str, members: Json) -> bool:
         """Whether --where takes a record. Raises InvalidArgumentValueError when it cannot be applied to it."""
-        if not self.where:
-            return True
         file = self.shown(self.sources[self._number].path)
-        return self.where.holds(members, f"{file}{', ' if file else ''}line {line}")
+        if not self.where or self.where.holds(members, f"{file}{', ' if file else ''}line {line}"):
+            return True
+        place = self.spool.count
+        if self.spool.add(_LEFT + id, (self._number, line, {}, {self.kind.id_member: id})) is None:
+            self.spool.decide(place, Action.LEFT.value)
+            self._left += 1
+        return False
 
     def _patch(self, given: Json, complete: bool) -> Patch:
         if self._is_csv:

@@ -46,6 +46,26 @@ def test_prune_leaves_stored_records_for_which_it_does_not_hold(iot, seeded, fil
     assert sorted(devices(seeded)) == ["dev0", "dev1", "dev3", "dev9"]
 
 
+def test_prune_leaves_records_of_the_file_that_are_not_taken(iot, seeded, tmp_path):
+    """dev0 has moved to the south: the file has it, though it is stored in the north."""
+    lines = [record("dev0", SOUTH), record("dev0", SOUTH), record("DEV2", NORTH)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    result = iot(f"enrollment apply --file {tmp_path}/a.jsonl {WHERE} --prune --yes --failed-file {tmp_path}/f.jsonl")
+    assert (result.exit_code, result.json["total"], result.json["unchanged"], result.json["deleted"]) == (0, 1, 1, 0)
+    assert sorted(devices(seeded)) == ["dev0", "dev1", "dev2", "dev3"]
+    assert iot(f"enrollment diff --file {tmp_path}/a.jsonl {WHERE}").json["delete"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "updated"), [(SOUTH, NORTH, ["dev0"]), (NORTH, SOUTH, []), (NORTH, NORTH, [])]
+)
+def test_diff_of_files_compares_records_that_are_in_both(az, tmp_path, before, after, updated):
+    for name, members in (("a", after), ("b", before)):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record("dev0", members)))
+    shown = az(f"iot dps enrollment diff --file {tmp_path}/a.jsonl --with {tmp_path}/b.jsonl {WHERE}").json
+    assert (shown["create"], [each["id"] for each in shown["update"]], shown["delete"]) == ([], updated, [])
+
+
 def test_diff_compares_what_it_holds_for(iot, az, seeded, file, tmp_path):
     result = iot(f"enrollment diff --file {file} {WHERE}")
     assert [[each["id"] for each in result.json[part]] for part in ("create", "update", "delete")] == [
