@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azext_iot_dps.record.comparison import thumbprint
 from azext_iot_dps.record.kinds import Attestation, Kind
 from azext_iot_dps.record.merging import merged
 from azext_iot_dps.record.paths import Json, as_object, get
@@ -121,11 +122,14 @@ def check_edited(kind: Kind, edited: Json, record: Json) -> None:
 
 
 def _without_shown(kind: Kind, named: Json, stored: Json) -> Json:
-    """Without the info of the stored certificates, which stay. Raises Violations for that of others."""
+    """Without the info of the stored certificates, which stay. Raises Violations for that of others.
+
+    What is stored may be a certificate itself: that of a file.
+    """
     paths = without_certificate(kind, named)
     for path in paths:
-        asked, there = (get({"attestation": part}, f"{path}.info.sha256Thumbprint") for part in (named, stored))
-        if str(asked).upper() != str(there).upper():
+        asked, there = (thumbprint(as_object(get({"attestation": part}, path))) for part in (named, stored))
+        if asked != there:
             raise Violations(_hidden(path))
     if not paths:
         return named

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from dps_emulator.lab import certificates
+
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 OTHER = {"primaryKey": "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk=", "secondaryKey": KEYS["secondaryKey"]}
 TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
@@ -91,6 +93,20 @@ def test_keys_of_files_are_compared_and_hidden(az, dps, file, before, after, cha
         {"path": ["attestation", "symmetricKey", name], "before": "***", "after": "***"} for name in changes
     ]
     assert (result.exit_code, result.json["unchanged"], dps.requests) == (0, 1 - bool(changes), [])
+
+
+def test_info_of_a_certificate_is_compared_with_the_certificate(iot, az, dps, file, tmp_path):
+    x509 = {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": certificates.pem()}}}}
+    before = file("b.jsonl", record(1, attestation=x509))
+    assert iot(f"enrollment import --file {before}").json["created"] == 1
+    assert iot(f"enrollment export --file {tmp_path}/a.jsonl --canonical").exit_code == 0
+    result = az(f"iot dps enrollment diff --file {tmp_path}/a.jsonl --with {before}")
+    assert (result.exit_code, result.json["unchanged"]) == (0, 1)
+    x509["x509"]["clientCertificates"]["primary"]["certificate"] = certificates.pem("other")
+    result = az(
+        f"iot dps enrollment diff --file {tmp_path}/a.jsonl --with {file('b.jsonl', record(1, attestation=x509))}"
+    )
+    assert "the service never shows certificates. Add it." in result.err
 
 
 def test_tags_with_the_names_of_certificates_are_shown(az, file):
