@@ -41,7 +41,7 @@ def preview(plan: Plan) -> Json:
         else:
             shown["delete"].append({"id": id})
     if plan.failures:
-        shown["failures"] = [failure.json() for failure in plan.failures]
+        shown["failures"] = [failure.json() for failure in sorted(plan.failures, key=plan.loaded.order)]
     return shown
 
 
@@ -53,7 +53,7 @@ def previewed(cli_ctx: Any, plan: Plan, exit_code: bool) -> Json:
     result = preview(plan)
     if plan.failures:
         message = f"{len(plan.failures):,} of {plan.loaded.kind.counted(plan.loaded.total)} would fail."
-        fail_after_output(cli_ctx, message, [plan.failures[0].message])
+        fail_after_output(cli_ctx, message, [result["failures"][0]["message"]])
     elif exit_code and any(result[part] for part in ("create", "update", "delete")):
         exit_after_output(cli_ctx, DIFFERENT)
     return result

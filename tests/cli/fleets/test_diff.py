@@ -191,6 +191,14 @@ def test_what_an_import_would_not_delete_since_it_is_newer(iot, seeded, file):
     assert (result.exit_code, result.json["delete"], result.json["failures"][0]["code"]) == (1, [], 412)
 
 
+def test_failures_of_a_plan_are_in_the_order_of_the_file(iot, seeded, file):
+    """Those that are not stored are found last."""
+    path = file("a.jsonl", record(9, etag="b2xk"), record(1, etag="b2xk"))
+    result = iot(f"enrollment import --file {path} --mode delete --what-if")
+    assert [failure["line"] for failure in result.json["failures"]] == [1, 2]
+    assert result.err.splitlines()[1] == "Enrollment 'dev9' not found."
+
+
 def test_what_an_import_would_update(iot, seeded, file):
     path = file("a.jsonl", record(0), record(1, deviceId="new"))
     result = iot(f"enrollment import --file {path} --mode update --what-if --exit-code")
