@@ -63,21 +63,23 @@ def check_written(given: list[Source], written: dict[str, str | None]) -> None:
 def _files(option: str, folder: str, named: str | None) -> list[str]:
     try:
         inside = sorted(path for path in Path(folder).expanduser().iterdir() if not path.name.startswith("."))
-        others = [path for path in inside if path.is_dir() or not _is_read(path, named)]
+        found = [path for path in inside if _is_read(path, named)]
     except OSError as error:
         raise FileOperationError(f"{option}: cannot read {folder}: {reason(error)}.") from error
-    read = [str(path) for path in inside if path not in others]
     kinds = f"{named} files" if named else "files of records"
-    if not read:
+    if not found:
         raise InvalidArgumentValueError(f"{option}: the folder {folder} has no {kinds}.")
+    read = set(found)
+    others = [path for path in inside if path not in read]
     if others:
         logger.warning("%s: not read, since they are no %s: %s.", folder, kinds, ", ".join(_shown(others)))
-    return read
+    return [str(path) for path in found]
 
 
 def _is_read(path: Path, named: str | None) -> bool:
     format = known_format(path.name)
-    return format is not None and named in (None, format.value)
+    # a pipe would wait for a writer; a link to nothing is an error later
+    return format is not None and named in (None, format.value) and (path.is_file() or not path.exists())
 
 
 def _shown(others: list[Path], most: int = 5) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Several files and folders of records in one command."""
 
 import json
+import os
 
 import pytest
 
@@ -25,6 +26,17 @@ def folder(tmp_path):
         "- registrationId: dev4\n  attestation: {type: tpm, tpm: {endorsementKey: QUFB}}\n"
     )
     return tmp_path / "fleet"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has none")
+def test_no_pipe_of_a_folder_is_read_and_a_link_to_nothing_is_refused(iot, dps, folder):
+    os.mkfifo(folder / "c.jsonl")
+    result = iot(f"enrollment import --file {folder} --validate-only")
+    assert (result.exit_code, result.json["total"]) == (0, 3)
+    assert result.err.endswith("not read, since they are no files of records: README.md, c.jsonl, old/.\n")
+    (folder / "d.jsonl").symlink_to("missing")
+    result = iot(f"enrollment import --file {folder} --validate-only")
+    assert result.err.endswith(f"ERROR: --file: cannot read {folder}/d.jsonl: No such file or directory.\n")
 
 
 @pytest.mark.parametrize("verb", ["import", "apply"])
