@@ -135,7 +135,7 @@ class Import:
     def _pruning(self, pruned: list[Json]) -> Iterator[Batch]:
         member = self.client.kind.id_member
         disables = self.plan is not None and self.plan.disables
-        tasks = (Task(stored[member], None, stored) for stored in pruned)
+        tasks = (Task(stored[member], None, stored, self.records.where) for stored in pruned)
         return batches(Operation.UPDATE if disables else Operation.DELETE, tasks)
 
     def _failed_file(self) -> AbstractContextManager[writing.Writer | None]:

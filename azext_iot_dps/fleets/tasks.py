@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from azext_iot_dps.fleets.items import Failure, Item
+from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record import attestation
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Violations
@@ -40,11 +41,12 @@ DONE = {Operation.CREATE: Done.CREATED, Operation.UPDATE: Done.UPDATED, Operatio
 
 
 class Task(NamedTuple):
-    """A record to be sent: one of a file, or one that is stored and not in any file."""
+    """A record to be sent: one of a file, or one that is stored and not in any file, for which `where` holds."""
 
     id: str
     item: Item | None = None
     stored: Json | None = None
+    where: Where | None = None
 
     def failure(self, code: int | str | None, message: str) -> Failure:
         """Its failure."""

@@ -81,6 +81,24 @@ def test_a_record_that_was_changed_is_read_again_and_pruned(apply, seeded, after
 
 
 @pytest.mark.parametrize("prune", ["delete", "disable"])
+@pytest.mark.parametrize(
+    ("tags", "where", "told"),
+    [
+        ({"keep": 1}, "!(initialTwin.tags.keep)", "Another client changed it, and --where does not take it any more."),
+        ({"keep": "a"}, "initialTwin.tags.keep == null || initialTwin.tags.keep > `1`", "--where cannot be applied to"),
+    ],
+)
+def test_a_record_that_is_not_taken_any_more_is_not_pruned(apply, seeded, after_the_list, prune, tags, where, told):
+    changed = record(4, initialTwin={"tags": tags}, createdDateTimeUtc="2026-01-01T00:00:00Z")
+    after_the_list(lambda: seeded.enrollments.put(changed))
+    result = apply(rest(4), f'--prune {prune} --yes --where "{where}"')
+    (failure,) = failures(result.json)
+    assert (result.exit_code, failure["id"], failure["code"]) == (1, "dev4", 412)
+    assert failure["message"].startswith(told)
+    assert seeded.enrollments["dev4"].get("provisioningStatus") != "disabled"
+
+
+@pytest.mark.parametrize("prune", ["delete", "disable"])
 def test_a_record_that_is_gone_needs_no_pruning(apply, seeded, after_the_list, prune):
     after_the_list(lambda: seeded.enrollments.remove("dev4"))
     result = apply(rest(4), f"--prune {prune} --yes")
