@@ -27,9 +27,8 @@ def by_id(records: Iterable[Json], id_member: str) -> Iterator[Json]:
     with closing(Spool()) as spool:
         for record in records:
             id = record.get(id_member)
-            # the service could return anything: what has no id comes first, and a surrogate has no place in a database
-            name = id.encode(errors="backslashreplace").decode() if isinstance(id, str) else ""
-            spool.add(name or f"\0{spool.count}", record)
+            # the service could return anything: what has no id comes first
+            spool.add(id if isinstance(id, str) and id else f"\0{spool.count}", record)
         yield from spool.by_id()
 
 

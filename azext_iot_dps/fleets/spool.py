@@ -54,10 +54,10 @@ class Spool:
         with self._lock, _space():
             try:
                 self._database.execute(
-                    "INSERT INTO records (place, name, kept) VALUES (?, ?, ?)", (self.count, id.lower(), text)
+                    "INSERT INTO records (place, name, kept) VALUES (?, ?, ?)", (self.count, _name(id), text)
                 )
             except sqlite3.IntegrityError:
-                found = self._database.execute("SELECT place FROM records WHERE name = ?", (id.lower(),)).fetchone()
+                found = self._database.execute("SELECT place FROM records WHERE name = ?", (_name(id),)).fetchone()
                 return int(found[0])
             self.count += 1
         return None
@@ -72,7 +72,7 @@ class Spool:
         """The place, the value and the action of an id."""
         query = "SELECT place, kept, action FROM records WHERE name = ?"
         with self._lock, _space():
-            found = self._database.execute(query, (id.lower(),)).fetchone()
+            found = self._database.execute(query, (_name(id),)).fetchone()
         return (found[0], exact_json.loads(found[1]), found[2]) if found else None
 
     def decide(self, place: int, action: str | None, stored: Any = None) -> None:
@@ -123,6 +123,11 @@ class Spool:
                 yield place, exact_json.loads(kept), exact_json.loads(stored) if stored else None, action
             if len(found) < size:
                 return
+
+
+def _name(id: str) -> str:
+    # the service could return anything: a surrogate has no place in a database
+    return id.lower().encode(errors="backslashreplace").decode()
 
 
 @contextmanager

@@ -122,6 +122,18 @@ def test_a_record_without_an_etag_is_not_pruned(apply, seeded):
     assert len(seeded.enrollments) == 20
 
 
+@pytest.mark.parametrize("prune", ["delete", "disable"])
+def test_a_list_may_have_anything(apply, dps, prune):
+    """An unpaired surrogate as an ID, no ID, a number, and members of other types."""
+    odd = '{"registrationId":"a\\ud800","etag":"e"},{},{"registrationId":5},{"registrationId":null}'
+    bare = '{"registrationId":"dev0","etag":7,"attestation":5,"initialTwin":[],"provisioningStatus":{}}'
+    dps.fail(path="/enrollments/query", raw=f"[{odd},{bare}]")
+    result = apply([{"registrationId": "dev0"}], f"--prune {prune} --what-if")
+    assert (result.exit_code, result.json["unchanged"]) == (0, 1)
+    shown = result.json["delete" if prune == "delete" else "update"]
+    assert [each["id"] for each in shown] == ["a\ud800"]
+
+
 def test_the_exit_code_of_a_plan_with_failures(apply, seeded):
     result = apply([record(0, deviceId="n", etag="c3RhbGU=")], "--what-if --exit-code")
     assert (result.exit_code, len(result.json["failures"]), result.json["update"]) == (1, 1, [])
