@@ -107,8 +107,9 @@ class Import:
         state.failures = sorted([*refused, *state.failures], key=self.records.order)
         state.unknown.sort(key=self.records.order)
         unknown, not_sent = len(state.unknown), sent - state.taken + len(state.returned)
-        # those that no file has count in deleted or updated only
-        pruned_left = min(len(pruned), sent - state.taken)
+        # those that no file has count in deleted or updated only: those not handed out, and those that came back
+        came_back = {stored[kind.id_member] for stored in pruned}.intersection(state.returned)
+        pruned_left = min(len(pruned), sent - state.taken) + len(came_back)
         not_sent -= pruned_left
         if state.failures or not_sent or pruned_left or state.interrupted or unwritten or state.error:
             hints = advice(state.fatal_error) if state.fatal_error else []

@@ -145,3 +145,20 @@ def test_a_killed_apply_is_finished_by_a_second_one(
     made = [each["registrationId"] for each in WANTED[200:] if each["attestation"] == WITHOUT_KEYS]
     assert all(dps.enrollments[id]["attestation"] == before[id]["attestation"] for id in made if id in before)
     assert [path.name for path in (*work.iterdir(), *temporary.iterdir())] == ["fleet.jsonl"]
+
+
+def test_pruned_records_that_were_not_sent_after_all_are_no_records_of_the_file(start, dps, tmp_path):
+    """The call that deletes them is refused for now, and the wait for the next attempt is interrupted."""
+    for number in range(10):
+        dps.enrollments.put(record(number, "north", [TPM]))
+    (tmp_path / "fleet.jsonl").write_text("".join(json.dumps(record(n, "north", [TPM])) + "\n" for n in range(9)))
+    dps.fail(where=is_bulk, status=429, headers={"Retry-After": "60"})
+    process = start(*APPLY.split(), "--concurrency", "1", cwd=tmp_path)
+    assert process.stderr.readline().endswith("(error 429): next attempt in 60 seconds.\n")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    result = json.loads(out)
+    counts = {name: result[name] for name in ("total", "unchanged", "deleted", "failed", "notSent")}
+    assert counts == {"total": 9, "unchanged": 9, "deleted": 0, "failed": 0, "notSent": 0}
+    assert "\n1 stored records that no file has were left as they are.\n" in err
+    assert (process.returncode, len(dps.enrollments)) == (1, 10)
