@@ -83,6 +83,8 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
     stored = stored_type(record)
     parts = [type for type in _TYPES if named.get(type)]
     wanted = named.get("type") or (parts[0] if parts else stored)
+    if "type" in named and named["type"] is None:
+        raise _fixed(stored)
     if wanted != stored:
         path = _first(named, wanted) if wanted in parts else "attestation.type"
         reason = f"{{0}} needs {wanted} attestation, but the {kind.title} has {stored}, which cannot be changed."
@@ -103,12 +105,16 @@ def over(kind: Kind, named: Json, record: Json, notes: list[Note]) -> Json:
     return result
 
 
+def _fixed(stored: str) -> Violations:
+    reason = f"{{0}} is {stored}, which cannot be changed."
+    return Violations(Violation(("attestation.type",), reason, fault=Fault.MISFIT))
+
+
 def check_edited(kind: Kind, edited: Json, record: Json) -> None:
     """Refuse an edited attestation without the type of the stored record or what that requires. Raises Violations."""
     stored = stored_type(record)
     if stored_type({"attestation": edited}) != stored:
-        path = "attestation.type"
-        raise Violations(Violation((path,), f"{{0}} is {stored}, which cannot be changed.", fault=Fault.MISFIT))
+        raise _fixed(stored)
     if stored not in kind.attestations:
         # newer than this version
         return

@@ -192,3 +192,10 @@ def test_a_delete_that_may_have_succeeded_does_not_meet_a_newer_record(iot, seed
     seeded.fail(where=created_anew, body={"errors": errors, "isSuccessful": False})
     assert iot(f"enrollment import --file {tmp_path}/a.jsonl --mode delete --yes").json["deleted"] == 1
     assert seeded.enrollments["dev1"]["deviceId"] == "theirs"
+
+
+def test_null_does_not_remove_the_type_of_an_attestation(apply, seeded):
+    result = apply([record(0, attestation={"type": None})])
+    told = "line 1: attestation.type is tpm, which cannot be changed."
+    assert (result.exit_code, result.err.splitlines()[1]) == (1, told)
+    assert [request for request in seeded.requests if request.path == "/enrollments"] == []
