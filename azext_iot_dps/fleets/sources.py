@@ -49,6 +49,9 @@ def check_written(given: list[Source], written: dict[str, str | None]) -> None:
 
     `written` are paths by their options. Raises InvalidArgumentValueError.
     """
+    for option, path in written.items():
+        if path == STANDARD_STREAM:
+            raise InvalidArgumentValueError(f"{option} must be a file, not -: the result is printed there.")
     failed_file = written.get("--failed-file")
     if failed_file:
         if len({source.format for source in given}) > 1:

@@ -108,6 +108,8 @@ def test_failed_rows_keep_the_columns_of_all_files(iot, dps, tmp_path):
             "a.jsonl b.jsonl --failed-file b.jsonl",
             "--failed-file and --file are the same file. Specify another --failed-file.",
         ),
+        ("a.jsonl --failed-file -", "--failed-file must be a file, not -: the result is printed there."),
+        ("a.jsonl --fault-file -", "--fault-file must be a file, not -: the result is printed there."),
         ("- -", "--file - can be specified only once: there is one standard input."),
         ("a.jsonl missing.jsonl", "--file: cannot read missing.jsonl: No such file or directory."),
     ],
