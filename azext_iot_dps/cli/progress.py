@@ -47,7 +47,7 @@ class Progress:
         self._hook = cli_ctx.get_progress_controller(det=False) if shown else None
         self._message, self._total = message, total
         self._speed = Speed(time.monotonic())
-        self._lock, self._is_drawn = Lock(), False
+        self._lock, self._is_drawn, self._is_begun = Lock(), False, False
         self._handlers = _erasing(self) if shown else []
 
     def __call__(self, done: int, failed: int = 0) -> None:
@@ -62,7 +62,7 @@ class Progress:
         if self._hook:
             with self._lock:
                 self._hook.add(message=f"{self._message} {state}".rstrip()[: _width() - AROUND])
-                self._is_drawn = True
+                self._is_drawn = self._is_begun = True
 
     def write(self, stream: Any, text: str) -> Any:
         """Write what is logged, where the progress was."""
@@ -74,7 +74,8 @@ class Progress:
         """Remove the progress from the terminal."""
         for handler, stream in self._handlers:
             handler.setStream(stream)
-        if self._hook:
+        # the spinner would write its end without a beginning, too
+        if self._hook and self._is_begun:
             self._hook.end()
 
 

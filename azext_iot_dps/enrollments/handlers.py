@@ -12,6 +12,7 @@ from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.enrollments.options import FAIL, UPDATE
 from azext_iot_dps.record.kinds import Attestation
 from azext_iot_dps.record.paths import Json
+from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import attestation_type
 from azext_iot_dps.service.redaction import printable
 
@@ -44,9 +45,17 @@ def create_enrollment(client: Collection, enrollment_id: str, if_exists: str = F
     return client.records.create_or(enrollment_id, record, existing)
 
 
-def list_enrollments(client: Collection, top: int | None = None) -> list[Json]:
+def list_enrollments(cmd: Any, client: Collection, top: int | None = None) -> list[Json]:
     """List all enrollments, or `top` of them."""
-    return list(client.records.query(top))
+    from azext_iot_dps.cli.progress import shown
+
+    records = []
+    with shown(cmd.cli_ctx, f"Listed {client.kind.plural}:") as report:
+        for record in client.records.query(top):
+            records.append(record)
+            if not len(records) % PAGE:
+                report(len(records))
+    return records
 
 
 def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | None = False) -> Json:

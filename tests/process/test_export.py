@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 import tty
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
@@ -103,6 +104,8 @@ def on_a_terminal(running):
         tty.setraw(theirs)
         process = running(*command, stderr=theirs, **environ)
         os.close(theirs)
+        # a list is more than a pipe holds
+        outputs = ThreadPoolExecutor().submit(process.communicate, timeout=PATIENCE)
         shown = b""
         # Linux says by an error that nobody is left at the other end, and others by no bytes
         try:
@@ -111,7 +114,7 @@ def on_a_terminal(running):
         except OSError:
             pass
         os.close(ours)
-        out, _ = process.communicate(timeout=PATIENCE)
+        out, _ = outputs.result()
         return process.returncode, json.loads(out), shown.decode()
 
     return on_a_terminal
@@ -125,6 +128,16 @@ def test_the_progress_of_an_export(on_a_terminal):
     assert "\n" not in shown.removesuffix(KEYS_IN)
 
 
+def test_the_progress_of_a_list(on_a_terminal):
+    code, records, shown = on_a_terminal("list")
+    assert (code, len(records), shown.count(" - Listed enrollments:")) == (0, 250, 1)
+    assert " - Listed enrollments: 100 ..\r" in shown
+    assert (shown.endswith(ERASED), "\n" in shown) == (True, False)
+    code, records, shown = on_a_terminal("list", "--top", "99")
+    limited = "WARNING: The list was limited to 99 records. There may be more.\n"
+    assert (code, len(records), shown) == (0, 99, limited)
+
+
 def test_the_progress_of_an_import(on_a_terminal, dps, folder):
     lines = [json.dumps({"registrationId": f"new{number}", "attestation": TPM}) for number in range(40)]
     (folder / "new.jsonl").write_text("\n".join(lines))
@@ -136,7 +149,9 @@ def test_the_progress_of_an_import(on_a_terminal, dps, folder):
     dps.fail(where=second, delay=1)
     code, result, shown = on_a_terminal("import", "--file", "new.jsonl", "--concurrency", "1")
     assert (code, succeeded(result)) == (0, 40)
-    assert re.search(r"\r - Create enrollments: 10 of 40, [0-9.]+/s, [0-9]+ s left \.\.\r", shown.replace("\x1b[K", ""))
+    assert re.search(
+        r"(^|\r) [-\\|/] Create enrollments: 10 of 40, [0-9.]+/s, [0-9]+ s left \.\.\r", shown.replace("\x1b[K", "")
+    )
     assert (shown.endswith(ERASED), "\n" in shown) == (True, False)
 
 

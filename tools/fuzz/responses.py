@@ -26,7 +26,7 @@ def answers(data: bytes) -> None:
     first = data[0] if data else 0
     top = (first // 8) or None
     kinds: tuple[Callable[[DpsClient], object], ...] = (
-        lambda dps: enrollments.list_enrollments(wire.individual(dps), top),
+        lambda dps: list(wire.individual(dps).records.query(top)),
         lambda dps: enrollments.show_enrollment(wire.individual(dps), "dev", show_keys=True),
         lambda dps: enrollments.delete_enrollment(wire.individual(dps), "dev"),
         lambda dps: registrations.show_registration(dps, "dev"),
