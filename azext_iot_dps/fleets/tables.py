@@ -10,19 +10,37 @@ _COUNTS = ("total", "created", "updated", "unchanged", "deleted", "failed", "not
 
 
 def applied(result: Any) -> list[dict[str, str]]:
-    """The counts of a result, or a row for each record of a plan and one for the unchanged ones."""
-    if "unchanged" not in result or "create" not in result:
-        return fitted([{name[0].upper() + name[1:]: str(result[name]) for name in _COUNTS if name in result}])
-    rows = [_row("create", record, "") for record in result["create"]]
-    for record in result["update"]:
+    """The counts of a result and a row for each failure; of a plan a row for each record and one for the unchanged."""
+    is_plan = "unchanged" in result and "create" in result
+    return fitted(_planned(result) if is_plan else _counted(result))
+
+
+def _counted(result: dict[str, Any]) -> list[dict[str, str]]:
+    empty = dict.fromkeys(("Id", "File", "Line", "Code", "Message"), "")
+    rows = [{"Result": name, "Count": str(result[name]), **empty} for name in _COUNTS if name in result]
+    for failure in result.get("failures", []):
+        reason = {"Code": str(failure.get("code") or ""), "Message": _line(failure)}
+        rows.append({"Result": "failed", "Count": "", "Id": str(failure["id"] or ""), **_place(failure), **reason})
+    return rows
+
+
+def _planned(plan: dict[str, Any]) -> list[dict[str, str]]:
+    rows = [_row("create", record, "") for record in plan["create"]]
+    for record in plan["update"]:
         rows.append(_row("update", record, ", ".join(".".join(change["path"]) for change in record["changes"])))
-    rows += [_row("delete", record, "") for record in result["delete"]]
-    rows += [_row("failed", record, record["message"]) for record in result.get("failures", [])]
-    return fitted(
-        [*rows, {"Action": "unchanged", "Id": str(result["unchanged"]), "File": "", "Line": "", "Changes": ""}]
-    )
+    rows += [_row("delete", record, "") for record in plan["delete"]]
+    rows += [_row("failed", record, _line(record)) for record in plan.get("failures", [])]
+    return [*rows, {"Action": "unchanged", "Id": str(plan["unchanged"]), "File": "", "Line": "", "Changes": ""}]
 
 
 def _row(action: str, record: dict[str, Any], changes: str) -> dict[str, str]:
-    place = {"File": str(record.get("file") or ""), "Line": str(record.get("line") or "")}
-    return {"Action": action, "Id": str(record["id"]), **place, "Changes": changes}
+    return {"Action": action, "Id": str(record["id"] or ""), **_place(record), "Changes": changes}
+
+
+def _place(record: dict[str, Any]) -> dict[str, str]:
+    return {"File": str(record.get("file") or ""), "Line": str(record.get("line") or "")}
+
+
+def _line(failure: dict[str, Any]) -> str:
+    """The message, which may have a second line with advice, in one."""
+    return " ".join(str(failure["message"]).split())

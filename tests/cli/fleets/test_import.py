@@ -193,20 +193,6 @@ def test_ten_a_call(imported, dps):
     assert (result.exit_code, result.err, dps.handshakes) == (0, "", 1)
 
 
-@pytest.mark.parametrize("concurrency", ["1", "32"])
-def test_a_connection_for_each_worker_at_most(imported, dps, concurrency):
-    result = imported("a.json", json.dumps(records(200)), f"--concurrency {concurrency}")
-    assert (succeeded(result.json), len(dps.enrollments), len(dps.requests)) == (200, 200, 20)
-    assert 1 <= dps.handshakes <= int(concurrency)
-
-
-@pytest.mark.parametrize("concurrency", ["0", "33", "-1", "4.5", "all", ""])
-def test_another_concurrency_is_refused(imported, dps, concurrency):
-    result = imported("a.jsonl", LINES, f"--concurrency '{concurrency}'")
-    assert (result.exit_code, dps.requests) == (1, [])
-    assert "--concurrency must be a number from 1 to 32." in result.err
-
-
 @pytest.fixture
 def taken(dps):
     """Of eleven records three exist, with other content."""
@@ -239,9 +225,20 @@ def test_what_failed_is_told_with_its_line(imported, dps):
 def test_other_outputs(imported):
     content = json.dumps(records(11))
     table = imported("a.json", content, "-o table")
-    header, _, row = (line.split() for line in table.out.splitlines())
-    assert header == ["Total", "Created", "Updated", "Unchanged", "Deleted", "Failed", "NotSent", "Seconds"]
-    assert (table.exit_code, row[:7]) == (1, ["11", "8", "0", "0", "0", "3", "0"])
+    header, _, *rows = (line.split() for line in table.out.splitlines())
+    assert (table.exit_code, header) == (1, ["Result", "Count", "Id", "File", "Line", "Code", "Message"])
+    counts = [
+        ["total", "11"],
+        ["created", "8"],
+        ["updated", "0"],
+        ["unchanged", "0"],
+        ["deleted", "0"],
+        ["failed", "3"],
+    ]
+    assert rows[:7] == [*counts, ["notSent", "0"]]
+    assert rows[7][0] == "seconds"
+    failed = ("dev3", "dev5", "dev10")
+    assert rows[8:] == [["failed", id, "a.json", "1", "409201", *WORDS.split()] for id in failed]
     query = imported("a.json", content, "--query failures[].id -o tsv")
     assert (query.exit_code, len(query.out.split())) == (1, 11)
     assert imported("a.json", content, "--query nothing").exit_code == 1

@@ -62,3 +62,30 @@ def test_import_sends_as_many_calls_at_a_time_as_concurrency_says(meeting, tmp_p
     line = f"iot dps enrollment import --mode create --concurrency 4 --file {file}"
     assert succeeded(run(line, "--login", meeting.connection_string).json) == 10 * START + 80
     assert (len(meeting.requests), meeting.handshakes) == (START + 8, 4)
+
+
+@pytest.fixture
+def imported(iot, tmp_path):
+    """Imports so many records with an option."""
+
+    def imported(count, option):
+        proof = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+        records = [{"registrationId": f"dev{number}", "attestation": proof} for number in range(count)]
+        (tmp_path / "a.json").write_text(json.dumps(records))
+        return iot(f"enrollment import --file {tmp_path}/a.json {option}")
+
+    return imported
+
+
+@pytest.mark.parametrize("concurrency", ["1", "32"])
+def test_a_connection_for_each_worker_at_most(imported, dps, concurrency):
+    result = imported(200, f"--concurrency {concurrency}")
+    assert (succeeded(result.json), len(dps.enrollments), len(dps.requests)) == (200, 200, 20)
+    assert 1 <= dps.handshakes <= int(concurrency)
+
+
+@pytest.mark.parametrize("concurrency", ["0", "33", "-1", "4.5", "all", ""])
+def test_another_concurrency_is_refused(imported, dps, concurrency):
+    result = imported(2, f"--concurrency '{concurrency}'")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert "--concurrency must be a number from 1 to 32." in result.err
