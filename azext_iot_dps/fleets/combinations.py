@@ -26,7 +26,7 @@ def import_(namespace: Any) -> None:
     if namespace.skip_invalid and namespace.validate_only:
         raise MutuallyExclusiveArgumentError("--skip-invalid cannot be used with --validate-only, which sends nothing.")
     if namespace.validate_only or namespace.template:
-        _refuse_events(namespace, "--validate-only" if namespace.validate_only else "--template")
+        _refuse_files_of_a_run(namespace, "--validate-only" if namespace.validate_only else "--template")
     else:
         validate_target(namespace)
 
@@ -47,7 +47,7 @@ def _plan(namespace: Any) -> None:
     if namespace.exit_code and not namespace.what_if:
         raise RequiredArgumentMissingError("--exit-code requires --what-if.")
     if namespace.what_if:
-        _refuse_events(namespace, "--what-if")
+        _refuse_files_of_a_run(namespace, "--what-if")
 
 
 def diff(namespace: Any) -> None:
@@ -56,6 +56,7 @@ def diff(namespace: Any) -> None:
         validate_target(namespace)
 
 
-def _refuse_events(namespace: Any, option: str) -> None:
-    if namespace.events:
-        raise InvalidArgumentValueError(f"--events cannot be combined with {option}, which sends nothing.")
+def _refuse_files_of_a_run(namespace: Any, option: str) -> None:
+    for dest, file in (("events", "--events"), ("failed_file", "--failed-file")):
+        if getattr(namespace, dest):
+            raise InvalidArgumentValueError(f"{file} cannot be combined with {option}, which sends nothing.")

@@ -187,3 +187,11 @@ def test_where_nothing_is_sent_there_are_no_events(run, events, tmp_path, line):
     option = line.split()[1]
     assert result.err == f"ERROR: --events cannot be combined with {option}, which sends nothing.\n"
     assert not (tmp_path / "events.jsonl").exists()
+
+
+@pytest.mark.parametrize("line", ["import --validate-only", "import --what-if", "import --template", "apply --what-if"])
+def test_where_nothing_is_sent_there_is_no_file_of_failed_records(iot, dps, tmp_path, line):
+    (tmp_path / "a.jsonl").write_text(LINES)
+    result = iot(f"enrollment {line} --file {tmp_path}/a.jsonl --failed-file {tmp_path}/failed.jsonl")
+    told = f"ERROR: --failed-file cannot be combined with {line.split()[1]}, which sends nothing.\n"
+    assert (result.exit_code, result.err, dps.requests) == (1, told, [])
