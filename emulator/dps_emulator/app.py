@@ -6,24 +6,44 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from .answers import backend, dps_refusal
-from .azure import arm, login
+from .azure import services
+from .azure_certificates import certificates
+from .azure_groups import groups
 from .backend import Backend
 from .device import device
 from .log import parsed
 from .refusal import Refusal
 from .routes import dps
+from .signin import entra, login
 
 _FIXED = {
     *("enrollments", "enrollmentgroups", "registrations", "query", "attestationmechanism"),
     *("subscriptions", "resourcegroups", "providers", "microsoft.devices", "provisioningservices"),
-    *("tenants", "listkeys", "keys"),
+    *(
+        "tenants",
+        "listkeys",
+        "keys",
+        "skus",
+        "operationresults",
+        "checkprovisioningservicenameavailability",
+        "locations",
+    ),
+    *(
+        "certificates",
+        "generateverificationcode",
+        "verify",
+        "iothubs",
+        "iothubkeys",
+        "checknameavailability",
+        "register",
+    ),
 }
 
 
 def application(state: Backend) -> Flask:
     app = Flask(__name__)
     app.extensions["backend"] = state
-    for blueprint in (dps, device, arm, login):
+    for blueprint in (dps, device, services, certificates, groups, login, entra):
         app.register_blueprint(blueprint)
     app.register_error_handler(NotFound, _not_there)
     app.register_error_handler(MethodNotAllowed, _not_allowed)

@@ -33,7 +33,8 @@ class Logged:
     @property
     def is_dps(self) -> bool:
         """Whether it went to DPS, its service or its device API: not to ARM, metadata or token."""
-        return not self.path.lower().startswith(_AROUND)
+        path = self.path.lower()
+        return not (path.startswith(_AROUND) or "/oauth2/" in path or "/.well-known/" in path)
 
     @property
     def is_service(self) -> bool:
