@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+import re
+
+from flask import Response, request
 
 from .answers import answer, backend, nothing
 from .arm import groups as shapes
@@ -47,7 +49,9 @@ def list_groups(subscription: str) -> Response:
 
 @groups.route(GROUP, methods=["GET", "HEAD"])
 def show_group(subscription: str, group: str) -> Response:
-    return answer(_group(subscription, group))
+    """A HEAD asks only whether there is one."""
+    found = _group(subscription, group)
+    return nothing() if request.method == "HEAD" else answer(found)
 
 
 @groups.put(GROUP)
@@ -68,6 +72,19 @@ def delete_group(subscription: str, group: str) -> Response:
     return accepted(f"/subscriptions/{subscription}")
 
 
+@groups.get(f"{SUBSCRIPTION}/resources")
+def list_resources(subscription: str) -> Response:
+    """Services and IoT hubs; of filters the comparisons that clients write for a group, a type and a name."""
+    wanted = _filter(request.args.get("$filter", ""))
+    found = [*backend().arm.list_services(subscription), *hubs.hubs(subscription)]
+    shown = [
+        {name: each[name] for name in ("id", "name", "type", "location", "tags", "sku")}
+        for each in found
+        if all(str(each[name]).lower() == value.lower() for name, value in wanted)
+    ]
+    return answer({"value": shown})
+
+
 @groups.get(f"{SUBSCRIPTION}/operationresults/<id>")
 def operation_result(subscription: str, id: str) -> Response:
     backend().arm.operations.check(id)
@@ -77,6 +94,11 @@ def operation_result(subscription: str, id: str) -> Response:
 @groups.get(f"{SUBSCRIPTION}/providers")
 def list_providers(subscription: str) -> Response:
     return answer({"value": [shapes.provider(subscription)]})
+
+
+@groups.get("/providers/microsoft.devices/operations")
+def list_operations() -> Response:
+    return answer({"value": shapes.operations()})
 
 
 @groups.get(PROVIDER)
@@ -128,6 +150,19 @@ def check_hub_name(subscription: str) -> Response:
     taken = str(body().get("name")).lower() in {hub["name"] for hub in hubs.HUBS}
     reason = "AlreadyExists" if taken else "Invalid"
     return answer({"nameAvailable": not taken, "reason": reason, "message": None})
+
+
+def _filter(text: str) -> list[tuple[str, str]]:
+    """The members of a resource that must have these values."""
+    known = {"resourcegroup": "resourcegroup", "resourcetype": "type", "name": "name"}
+    clauses = [clause for clause in re.split(r"\s+and\s+", text.strip()) if clause]
+    found = [re.fullmatch(r"(\w+)\s+eq\s+'([^']*)'", clause) for clause in clauses]
+    wanted = [(match[1].lower(), match[2]) for match in found if match]
+    if len(wanted) < len(clauses) or any(name not in known for name, _ in wanted):
+        raise Refusal(
+            501, "NotImplemented", "The emulator filters by resourceGroup, resourceType and name with eq only."
+        )
+    return [(known[name], value) for name, value in wanted]
 
 
 def _group(subscription: str, group: str) -> dict[str, object]:

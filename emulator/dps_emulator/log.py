@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from werkzeug.datastructures import EnvironHeaders, Headers
 
-_AROUND = ("/subscriptions", "/tenants", "/metadata/", "/msi/")
+_AROUND = ("/subscriptions", "/tenants", "/providers/", "/metadata/", "/msi/")
 
 
 @dataclass

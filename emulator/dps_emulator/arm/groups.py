@@ -7,7 +7,7 @@ from typing import Any
 from ..refusal import Refusal
 from ..state import Table
 from ..tokens import TENANT
-from .names import API_VERSIONS, SUBSCRIPTIONS, Json, bad, member
+from .names import API_VERSIONS, PROVIDER, SUBSCRIPTIONS, Json, bad, member
 
 LOCATIONS = {"eastus": "East US", "westus": "West US", "westeurope": "West Europe", "northeurope": "North Europe"}
 _SEEDED = (("myrg", 0), ("OtherRG", 0), ("sparerg", 1))
@@ -120,3 +120,19 @@ def provider(subscription: str) -> Json:
             for kind, versions in kinds
         ],
     }
+
+
+def operations() -> list[Json]:
+    """What a role can permit, by name."""
+    kinds = {"read": "Read", "write": "Write", "delete": "Delete", "listkeys/action": "List the keys of"}
+    return [
+        {
+            "name": f"{PROVIDER}/{action}",
+            "display": {
+                "provider": "Microsoft Devices",
+                "resource": "IotDps",
+                "operation": f"{words} a provisioning service",
+            },
+        }
+        for action, words in kinds.items()
+    ]
