@@ -28,7 +28,7 @@ def guarded(name: str) -> Blueprint:
 
 
 def body() -> Any:
-    """The JSON that was sent; 400 for what is no object."""
+    """The JSON that was sent; 400 for anything except an object."""
     try:
         found = json.loads(request.get_data() or b"{}")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Long-running operations: each is over when it is asked about for the first time."""
+"""Long-running operations: each has succeeded at the first poll."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def unavailable(name: str) -> str | None:
 
 
 def written(before: Json, body: Any) -> Json:
-    """A service after a PUT; what the body does not have is unset, hubs too, but for what nobody can change."""
+    """A service after a PUT; members that the body does not have are removed, hubs too, except read-only ones."""
     location = "".join(member(body, "location", str, "").lower().split())
     if not location:
         raise bad("The location of the service is required.", "LocationRequired")
