@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from .answers import answer, arm_refusal, backend
 from .refusal import Refusal
-from .tokens import TENANT
+from .tokens import LIFETIME, TENANT
 
 _ENDPOINTS = (
     *("graph", "graphEndpoint", "graphAudience", "microsoftGraphResourceId", "resourceManager", "portal"),
@@ -83,7 +83,9 @@ def principal_token(tenant: str) -> Response:
     if not (resource and found):
         message = "AADSTS1002012: The scope must be a resource followed by /.default."
         raise Refusal(400, "invalid_scope", message)
-    return answer(backend().tokens.mint(resource, client=form["client_id"]))
+    token = backend().tokens.mint(resource, client=form["client_id"])["access_token"]
+    # numbers, where the managed identity has text: azure-cli adds to them
+    return answer({"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token})
 
 
 def _check_tenant(tenant: str) -> None:

@@ -33,7 +33,7 @@ def sign_in(api, service):
 @pytest.mark.parametrize("secret", [{"client_secret": "any"}, ASSERTION], ids=["secret", "federated token"])
 def test_a_service_principal_gets_tokens(sign_in, tenant, secret):
     answer = sign_in({**FORM, **secret}, tenant).json()
-    assert (answer["token_type"], answer["expires_in"], answer["resource"]) == ("Bearer", "86400", "https://r/")
+    assert (answer["token_type"], answer["expires_in"], answer["ext_expires_in"]) == ("Bearer", 86400, 86400)
     payload = answer["access_token"].split(".")[1]
     claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     assert (claims["aud"], claims["appid"], claims["tid"]) == ("https://r/", "app", TENANT)
