@@ -18,14 +18,14 @@ certificates = guarded("certificates")
 def list_all(subscription: str, group: str, name: str) -> Response:
     arm = backend().arm
     service = arm.find(subscription, group, name, "certificates/read")
-    return answer({"value": arm.certificates.all(service)})
+    return answer({"value": arm.authorities.all(service)})
 
 
 @certificates.get(CERTIFICATE)
 def show(subscription: str, group: str, name: str, certificate: str) -> Response:
     arm = backend().arm
     service = arm.find(subscription, group, name, "certificates/read")
-    return answer(arm.certificates.show(service, certificate, if_match()))
+    return answer(arm.authorities.show(service, certificate, if_match()))
 
 
 @certificates.put(CERTIFICATE)
@@ -33,7 +33,7 @@ def write(subscription: str, group: str, name: str, certificate: str) -> Respons
     arm = backend().arm
     with arm.lock:
         service = arm.find(subscription, group, name, "certificates/write")
-        return answer(arm.certificates.put(service, certificate, body(), if_match()))
+        return answer(arm.authorities.put(service, certificate, body(), if_match()))
 
 
 @certificates.delete(CERTIFICATE)
@@ -41,7 +41,7 @@ def delete(subscription: str, group: str, name: str, certificate: str) -> Respon
     arm = backend().arm
     with arm.lock:
         service = arm.find(subscription, group, name, "certificates/delete")
-        was_there = arm.certificates.delete(service, certificate, if_match())
+        was_there = arm.authorities.delete(service, certificate, if_match())
     return answer({}) if was_there else nothing()
 
 
@@ -50,7 +50,7 @@ def new_code(subscription: str, group: str, name: str, certificate: str) -> Resp
     arm = backend().arm
     with arm.lock:
         service = arm.find(subscription, group, name, "certificates/generateVerificationCode/action")
-        return answer(arm.certificates.new_code(service, certificate, if_match()))
+        return answer(arm.authorities.new_code(service, certificate, if_match()))
 
 
 @certificates.post(f"{CERTIFICATE}/verify")
@@ -58,4 +58,4 @@ def verify(subscription: str, group: str, name: str, certificate: str) -> Respon
     arm = backend().arm
     with arm.lock:
         service = arm.find(subscription, group, name, "certificates/verify/action")
-        return answer(arm.certificates.verify(service, certificate, body(), if_match()))
+        return answer(arm.authorities.verify(service, certificate, body(), if_match()))

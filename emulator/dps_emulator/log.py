@@ -50,11 +50,12 @@ class Logged:
 
     @property
     def _reason(self) -> str:
-        """The code and the message of an error; of one by ARM they are one level down."""
+        """The code and the message of an error, by the names that DPS, ARM (one level down) and the sign-in use."""
         answer = self.answer if isinstance(self.answer, dict) else {}
         error = answer["error"] if isinstance(answer.get("error"), dict) else answer
-        code = error.get("errorCode", error.get("code"))
-        return f"  {code} {error.get('message')}" if code and self.status != 200 else ""
+        code = error.get("errorCode", error.get("code", error.get("error")))
+        message = error.get("message", error.get("error_description"))
+        return f"  {code} {message}" if code and self.status != 200 else ""
 
 
 def logged(environ: dict[str, Any], content: bytes) -> Logged:

@@ -59,7 +59,7 @@ def test_an_uploaded_certificate(arm, service, uploaded):
     assert arm("GET", f"{ALL}/root").json() == uploaded
     assert arm("GET", ALL).json() == {"value": [uploaded]}
     assert arm("GET", f"{GROUP}/mydps-test/certificates").json() == {"value": []}
-    assert service.arm.ca_certificates() == {"Root": (lab.text(lab.authority()), False)}
+    assert service.arm.certificates == {"Root": (lab.text(lab.authority()), False)}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_certificate_that_the_key_has_signed_verifies(arm, service, coded, ver
     assert answer["properties"]["isVerified"] is True
     assert "verificationCode" not in answer["properties"]
     assert answer["etag"] != coded["etag"]
-    assert service.arm.ca_certificates() == {"Root": (lab.text(lab.authority()), True)}
+    assert service.arm.certificates == {"Root": (lab.text(lab.authority()), True)}
     # a code is good for one verification
     assert error(verify(etag=answer["etag"])) == (400, "BadRequest")
 
@@ -149,6 +149,6 @@ def test_what_was_never_uploaded(arm, method, path):
 
 def test_certificates_go_with_their_service(arm, service, uploaded):
     arm("DELETE", f"{GROUP}/mydps")
-    assert service.arm.ca_certificates() == {}
+    assert service.arm.certificates == {}
     arm.put("mydps")
     assert arm("GET", ALL).json() == {"value": []}

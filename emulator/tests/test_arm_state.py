@@ -54,7 +54,7 @@ def test_a_restart_on_another_port(tmp_path):
         arm.api.session.close()
     with Emulator(state=State(file)) as third:
         assert [service["name"] for service in third.arm.services] == ["Other-DPS", "mydps-test", "mydps", "sparedps"]
-        assert third.arm.ca_certificates() == {}
+        assert third.arm.certificates == {}
         assert third.policies[0]["keyName"] == "provisioningserviceowner"
 
 

@@ -74,6 +74,13 @@ def test_a_tenant_that_does_not_exist(api, service, path):
     assert TENANT in answer.json()["error_description"]
 
 
+def test_the_log_says_why_a_sign_in_is_refused(sign_in, service):
+    sign_in(FORM)
+    assert str(service.requests[-1]).endswith(
+        " ms  invalid_client AADSTS7000218: The request body must contain client_assertion or client_secret."
+    )
+
+
 def test_signing_in_is_no_call_to_the_service(sign_in, service):
     sign_in({**FORM, "client_secret": "any"})
     assert len(service.requests) == 2

@@ -1,4 +1,4 @@
-"""CA certificates of services: uploaded, and verified by proof that the caller has their key."""
+"""CA certificates of services: uploaded, and verified by a certificate that their key has signed."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Arm:
         self.lock = RLock()
         self._kept = tables("services")
         self.groups = groups.Groups(tables("groups"))
-        self.certificates = Certificates(tables("ca-certificates"))
+        self.authorities = Certificates(tables("ca-certificates"))
         self.operations = Operations(tables("operations"))
         stored = self._kept.get("all")
         self._to_begin_with()
@@ -49,7 +49,7 @@ class Arm:
         """Back to the start; what was kept of the control plane is gone."""
         self._kept.clear()
         self.groups.reset()
-        self.certificates.clear()
+        self.authorities.clear()
         self.operations.clear()
         self._to_begin_with()
 
@@ -83,11 +83,12 @@ class Arm:
         names = [hub["name"] for service in self._served() for hub in service["properties"].get("iotHubs", [])]
         return list({name.lower(): name for name in reversed(names)}.values())[::-1]
 
-    def ca_certificates(self) -> dict[str, tuple[str, bool]]:
-        """The uploaded CA certificates of the data plane by name: PEM, and whether it is verified."""
+    @property
+    def certificates(self) -> dict[str, tuple[str, bool]]:
+        """The uploaded CA certificates by name: PEM, and whether it is verified."""
         found: dict[str, tuple[str, bool]] = {}
         for service in self._served():
-            found.update(self.certificates.uploaded(service))
+            found.update(self.authorities.uploaded(service))
         return found
 
     def list_services(self, subscription: str, group: str | None = None) -> list[Json]:
@@ -230,7 +231,7 @@ class Arm:
     def _remove(self, service: Json) -> None:
         self.services.remove(service)
         self.access.forget(service["id"])
-        self.certificates.forget(service)
+        self.authorities.forget(service)
         self._keep()
 
     def _keep(self) -> None:
