@@ -16,6 +16,8 @@ SUBSCRIPTION = "/subscriptions/<subscription>"
 GROUP = f"{SUBSCRIPTION}/resourcegroups/<group>"
 # Without it, and with 0 too, Azure's Python libraries wait for half a minute before they ask.
 POLL_AFTER = {"Retry-After": "1"}
+# Of Azure itself: Node's client asks for a token for it wherever its endpoint is.
+_PUBLIC_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 
 
 def guarded(name: str) -> Blueprint:
@@ -76,7 +78,8 @@ def _check_access() -> None:
         challenge = {"WWW-Authenticate": f'Bearer authorization_uri="{request.host_url}"'}
         message = "Authentication failed. The 'Authorization' header is missing or the access token is invalid."
         raise Refusal(401, "AuthenticationFailed", message, challenge)
-    if audience.rstrip("/").lower() not in (f"https://{backend().host}", f"https://{request.host}".lower()):
+    own = (f"https://{backend().host}", f"https://{request.host}".lower())
+    if audience.rstrip("/").lower() not in (*own, *_PUBLIC_AUDIENCES):
         message = f"The access token has been obtained for wrong audience or resource '{audience}'."
         raise Refusal(401, "InvalidAuthenticationTokenAudience", message)
 

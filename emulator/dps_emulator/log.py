@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.datastructures import EnvironHeaders, Headers
 
 _AROUND = ("/subscriptions", "/tenants", "/providers/", "/metadata/", "/msi/")
+_SIGN_IN = ("/oauth2/v2.0/", "/v2.0/.well-known/", "/discovery/v2.0/")
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Logged:
     def is_dps(self) -> bool:
         """Whether it went to DPS, its service or its device API: not to ARM, metadata or token."""
         path = self.path.lower()
-        return not (path.startswith(_AROUND) or "/oauth2/" in path or "/.well-known/" in path)
+        return not (path.startswith(_AROUND) or any(part in path for part in _SIGN_IN))
 
     @property
     def is_service(self) -> bool:

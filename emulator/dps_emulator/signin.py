@@ -59,11 +59,20 @@ def configuration(tenant: str) -> Response:
             "issuer": f"{request.host_url}{TENANT}/v2.0",
             "authorization_endpoint": f"{url}/oauth2/v2.0/authorize",
             "token_endpoint": f"{url}/oauth2/v2.0/token",
+            # Node's sign-in library takes no configuration without it
+            "jwks_uri": f"{url}/discovery/v2.0/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "response_types_supported": ["code"],
             "tenant_region_scope": "NA",
         }
     )
+
+
+@entra.get("/<tenant>/discovery/v2.0/keys")
+def signing_keys(tenant: str) -> Response:
+    """None: tokens are not signed, the emulator knows those that it issued."""
+    _check_tenant(tenant)
+    return answer({"keys": []})
 
 
 @entra.post("/<tenant>/oauth2/v2.0/token")

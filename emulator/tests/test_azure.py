@@ -118,6 +118,11 @@ def test_arm_takes_only_tokens_for_itself(api):
     assert error(answer) == (401, "InvalidAuthenticationTokenAudience")
 
 
+@pytest.mark.parametrize("audience", ["https://management.azure.com", "https://management.core.windows.net/"])
+def test_arm_takes_tokens_for_the_public_cloud(api, audience):
+    assert api("GET", LIST, version="2021-10-15", headers=api.token(audience)).status_code == 200
+
+
 def test_subscriptions_and_tenants(arm):
     found = arm("GET", "/subscriptions", "2022-12-01").json()["value"]
     assert [(item["subscriptionId"], item["displayName"], item["state"]) for item in found] == [

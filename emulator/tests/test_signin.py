@@ -24,6 +24,7 @@ def sign_in(api, service):
     def sign_in(form, tenant=TENANT):
         found = api.session.get(f"{service.url}/{tenant}/v2.0/.well-known/openid-configuration").json()
         assert found["issuer"] == f"{service.url}/{TENANT}/v2.0"
+        assert found["authorization_endpoint"].endswith("/oauth2/v2.0/authorize")
         return api.session.post(found["token_endpoint"], data=form)
 
     return sign_in
@@ -64,6 +65,12 @@ def test_what_does_not_sign_in(sign_in, change, status, error, number):
     answer = sign_in({**FORM, "client_secret": "any", **change})
     assert (answer.status_code, answer.json()["error"], answer.json()["error_codes"]) == (status, error, [number])
     assert answer.json()["error_description"].startswith(f"AADSTS{number}: ")
+
+
+def test_nothing_is_signed(api, service):
+    found = api.session.get(f"{service.url}/{TENANT}/v2.0/.well-known/openid-configuration").json()
+    assert api.session.get(found["jwks_uri"]).json() == {"keys": []}
+    assert service.service_requests == []
 
 
 @pytest.mark.parametrize("path", ["v2.0/.well-known/openid-configuration", "oauth2/v2.0/token"])
