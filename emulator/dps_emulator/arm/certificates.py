@@ -155,9 +155,9 @@ def _pem(text: str) -> str:
 
 def _is_signed_by(leaf: str, authority: str) -> bool:
     signed, issuer = (x509.load_pem_x509_certificate(text.encode()) for text in (leaf, authority))
-    key, signature, content = issuer.public_key(), signed.signature, signed.tbs_certificate_bytes
+    signature, content = signed.signature, signed.tbs_certificate_bytes
     try:
-        algorithm = signed.signature_hash_algorithm
+        key, algorithm = issuer.public_key(), signed.signature_hash_algorithm
         if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
             key.verify(signature, content, padding.PKCS1v15(), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
@@ -166,7 +166,8 @@ def _is_signed_by(leaf: str, authority: str) -> bool:
             key.verify(signature, content)
         else:
             return False
-    except (InvalidSignature, UnsupportedAlgorithm):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        # of a key that cryptography does not know as well
         return False
     return signed.issuer == issuer.subject
 
