@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from itertools import chain
 from typing import Any
 
 from . import signatures
 from .refusal import UNAUTHORIZED, Refusal
+from .state import Table
 from .tokens import Tokens
 
 AUDIENCE = "https://azure-devices-provisioning.net"
@@ -16,18 +18,28 @@ _IMPLIED = {WRITE: {WRITE, READ, STATUS_READ, STATUS_WRITE}, STATUS_WRITE: {STAT
 _ROLES: dict[str | None, set[str]] = {"contributor": _IMPLIED[WRITE], "reader": {READ, STATUS_READ}, None: set()}
 
 
-class Access:
-    """Policies and roles; both can be set."""
+Policies = list[dict[str, Any]]
 
-    policies: list[dict[str, Any]]
+
+class Access:
+    """Policies and roles; both can be set. `policies` are those of all services that were not created by a client."""
+
+    policies: Policies
     roles: str | None
     audience: str
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, kept: Table) -> None:
+        """`kept` has the policies by the id of their service, and those that services share under an empty one."""
         self.tokens = tokens
-        self.reset()
+        self._kept = kept
+        self._to_begin_with()
+        self.policies = kept.get("", self.policies)
 
     def reset(self) -> None:
+        self._kept.clear()
+        self._to_begin_with()
+
+    def _to_begin_with(self) -> None:
         self.policies = [
             {
                 "keyName": "provisioningserviceowner",
@@ -38,6 +50,22 @@ class Access:
         ]
         self.roles = "contributor"
         self.audience = AUDIENCE
+
+    def of(self, service: str) -> Policies:
+        """The policies of the service with this id."""
+        own: Policies = self._kept.get(service.lower(), self.policies)
+        return own
+
+    def assign(self, service: str, policies: Policies, is_new: bool) -> None:
+        """Policies of a service; a new one has its own from now on."""
+        if is_new or service.lower() in self._kept:
+            self._kept[service.lower()] = policies
+        else:
+            self._kept[""] = self.policies = policies
+
+    def forget(self, service: str) -> None:
+        """A service is gone, and its own policies with it."""
+        self._kept.pop(service.lower(), None)
 
     def check(self, needed: str, header: str | None, hosts: set[str], path: str) -> None:
         """401 for an invalid credential, 403 for one without the right."""
@@ -50,10 +78,10 @@ class Access:
             if self.tokens.audience(header) != self.audience:
                 raise Refusal(*UNAUTHORIZED)
             return _ROLES[self.roles]
-        policy = next((policy for policy in self.policies if policy["keyName"] == signature.policy), None)
+        own = (policies for id, policies in self._kept.items() if id)
+        named = [policy for policy in chain(self.policies, *own) if policy["keyName"] == signature.policy]
+        policy = next((each for each in named if signature.made_with((each["primaryKey"], each["secondaryKey"]))), None)
         if policy is None or signature.expired or not _covers(signature.resource, hosts, path):
-            raise Refusal(*UNAUTHORIZED)
-        if not signature.made_with((policy["primaryKey"], policy["secondaryKey"])):
             raise Refusal(*UNAUTHORIZED)
         rights = {right.strip() for right in policy["rights"].split(",")}
         return rights.union(*(_IMPLIED.get(right, set()) for right in rights))

@@ -5,25 +5,45 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from .answers import backend, dps_refusal
-from .azure import arm, login
+from .answers import arm_refusal, backend, dps_refusal
+from .azure import services
+from .azure_certificates import certificates
+from .azure_groups import groups
 from .backend import Backend
 from .device import device
 from .log import parsed
 from .refusal import Refusal
 from .routes import dps
+from .signin import entra, login
 
 _FIXED = {
     *("enrollments", "enrollmentgroups", "registrations", "query", "attestationmechanism"),
     *("subscriptions", "resourcegroups", "providers", "microsoft.devices", "provisioningservices"),
-    *("tenants", "listkeys", "keys"),
+    *(
+        "tenants",
+        "listkeys",
+        "keys",
+        "skus",
+        "operationresults",
+        "checkprovisioningservicenameavailability",
+        "locations",
+    ),
+    *(
+        "certificates",
+        "generateverificationcode",
+        "verify",
+        "iothubs",
+        "iothubkeys",
+        "checknameavailability",
+        "register",
+    ),
 }
 
 
 def application(state: Backend) -> Flask:
     app = Flask(__name__)
     app.extensions["backend"] = state
-    for blueprint in (dps, device, arm, login):
+    for blueprint in (dps, device, services, certificates, groups, login, entra):
         app.register_blueprint(blueprint)
     app.register_error_handler(NotFound, _not_there)
     app.register_error_handler(MethodNotAllowed, _not_allowed)
@@ -53,12 +73,20 @@ def _cost() -> int:
 
 
 def _not_there(error: NotFound) -> Response:
-    return dps_refusal(Refusal(501, 501000, f"The emulator has no {request.method} {request.path}."))
+    return _refused(501, "NotImplemented", f"The emulator has no {request.method} {request.path}.")
 
 
 def _not_allowed(error: MethodNotAllowed) -> Response:
     headers = {"Allow": ", ".join(error.valid_methods or ())}
-    return dps_refusal(Refusal(405, 405000, f"{request.method} is not allowed on {request.path}.", headers))
+    message = f"{request.method} is not allowed on {request.path}."
+    return _refused(405, "MethodNotAllowed", message, headers)
+
+
+def _refused(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """In the form of Resource Manager for what would be a path of it, and of DPS otherwise."""
+    if request.path.startswith(("/subscriptions", "/providers")):
+        return arm_refusal(Refusal(status, code, message, headers))
+    return dps_refusal(Refusal(status, status * 1000, message, headers))
 
 
 def _secured(response: Response) -> Response:

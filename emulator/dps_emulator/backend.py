@@ -29,9 +29,9 @@ class Backend:
         self.anchors = anchors
         self.switches = Switches()
         self.throttle = Throttle(self.switches)
-        self.tokens = Tokens(SUBSCRIPTIONS[0]["id"])
-        self.access = Access(self.tokens)
-        self.arm = Arm(host, ID_SCOPE)
+        self.tokens = Tokens(SUBSCRIPTIONS[0]["id"], tables("tokens"))
+        self.access = Access(self.tokens, tables("policies"))
+        self.arm = Arm(host, ID_SCOPE, self.access, tables)
         self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors, tables)
         self.groups = Enrollments(GROUP, self.switches, anchors, tables)
         self.registrations = Registrations(self.enrollments, self.groups, self.switches, tables)

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, unquote
 
 from werkzeug.datastructures import EnvironHeaders, Headers
 
-_AROUND = ("/subscriptions", "/tenants", "/metadata/", "/msi/")
+_AROUND = ("/subscriptions", "/tenants", "/providers/", "/metadata/", "/msi/")
+_SIGN_IN = ("/oauth2/v2.0/", "/v2.0/.well-known/", "/discovery/v2.0/")
 
 
 @dataclass
@@ -33,7 +34,8 @@ class Logged:
     @property
     def is_dps(self) -> bool:
         """Whether it went to DPS, its service or its device API: not to ARM, metadata or token."""
-        return not self.path.lower().startswith(_AROUND)
+        path = self.path.lower()
+        return not (path.startswith(_AROUND) or any(part in path for part in _SIGN_IN))
 
     @property
     def is_service(self) -> bool:
@@ -49,11 +51,12 @@ class Logged:
 
     @property
     def _reason(self) -> str:
-        """The code and the message of an error; of one by ARM they are one level down."""
+        """The code and the message of an error, by the names that DPS, ARM (one level down) and the sign-in use."""
         answer = self.answer if isinstance(self.answer, dict) else {}
         error = answer["error"] if isinstance(answer.get("error"), dict) else answer
-        code = error.get("errorCode", error.get("code"))
-        return f"  {code} {error.get('message')}" if code and self.status != 200 else ""
+        code = error.get("errorCode", error.get("code", error.get("error")))
+        message = error.get("message", error.get("error_description"))
+        return f"  {code} {message}" if code and self.status != 200 else ""
 
 
 def logged(environ: dict[str, Any], content: bytes) -> Logged:

@@ -18,4 +18,9 @@ def now() -> str:
 def etag() -> str:
     """A new etag: base64 of a GUID-like string in quotes."""
     plain = f'"{token_hex(4)}-0000-0800-0000-{int(time.time()):08x}0000"'
-    return b64encode(plain.encode()).decode()
+    return encoded(plain.encode())
+
+
+def encoded(content: bytes) -> str:
+    """Bytes as text in base64."""
+    return b64encode(content).decode()

@@ -1,4 +1,4 @@
-"""Access tokens as a managed identity gets them."""
+"""Access tokens as managed identities and service principals get them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from base64 import urlsafe_b64encode
 from secrets import token_bytes
 from typing import Any
 
+from .state import Table
+
 TENANT = "00000000-0000-0000-0000-0000000000ff"
 OBJECT = "00000000-0000-0000-0000-0000000000ee"
 LIFETIME = 86400
@@ -16,12 +18,16 @@ LIFETIME = 86400
 class Tokens:
     """The tokens handed out so far; others are not accepted."""
 
-    def __init__(self, subscription: str) -> None:
+    def __init__(self, subscription: str, kept: Table) -> None:
+        """`kept` has the resource and the expiry by token; expired ones are dropped."""
         self._identity = f"/subscriptions/{subscription}/resourcegroups/myrg/providers/Microsoft.Web/sites/x"
-        self._minted: dict[str, tuple[str, int]] = {}
+        self._minted = kept
+        for token, (_, expires) in list(kept.items()):
+            if expires <= time.time():
+                del kept[token]
 
-    def mint(self, resource: str, lifetime: int = LIFETIME) -> dict[str, str]:
-        """The token endpoint's answer for a resource."""
+    def mint(self, resource: str, lifetime: int = LIFETIME, client: str | None = None) -> dict[str, str]:
+        """The token endpoint's answer for a resource: to the managed identity, or to a client by its id."""
         issued = int(time.time())
         expires = issued + lifetime
         claims = {
@@ -33,10 +39,10 @@ class Tokens:
             "oid": OBJECT,
             "sub": OBJECT,
             "tid": TENANT,
-            "xms_mirid": self._identity,
+            **({"xms_mirid": self._identity} if client is None else {"appid": client, "idtyp": "app"}),
         }
         token = ".".join([_encode({"typ": "JWT", "alg": "RS256"}), _encode(claims), _base64(token_bytes(32))])
-        self._minted[token] = resource, expires
+        self._minted[token] = [resource, expires]
         return {
             "access_token": token,
             "expires_in": str(lifetime),

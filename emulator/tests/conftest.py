@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from dps_emulator import Emulator
+from emulator_arm import Arm
 from emulator_client import Client
 
 
@@ -20,6 +21,12 @@ def serving() -> Iterator[Emulator]:
 def service(serving: Emulator) -> Emulator:
     serving.reset()
     return serving
+
+
+@pytest.fixture
+def arm(api: Client, service: Emulator) -> Arm:
+    """A client with a token for Azure Resource Manager."""
+    return Arm(api, api.token(service.url + "/"))
 
 
 @pytest.fixture

@@ -7,33 +7,15 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
+from emulator_arm import AA, AB, GROUP, LIST, PROVIDER, error
 from emulator_client import KEY1, KEY2
 
-AA, AB = "00000000-0000-0000-0000-0000000000aa", "00000000-0000-0000-0000-0000000000ab"
-PROVIDER = "providers/Microsoft.Devices/provisioningServices"
-LIST = f"/subscriptions/{AA}/{PROVIDER}"
-GROUP = f"/subscriptions/{AA}/resourceGroups/myrg/{PROVIDER}"
 OWNER = {
     "keyName": "provisioningserviceowner",
     "primaryKey": KEY1,
     "secondaryKey": KEY2,
     "rights": "ServiceConfig, DeviceConnect, EnrollmentWrite",
 }
-
-
-@pytest.fixture
-def arm(api, service):
-    """A client with a token for ARM."""
-    token = api.token(service.url + "/")
-
-    def call(method, path, version="2021-10-15"):
-        return api(method, path, version=version, headers=token)
-
-    return call
-
-
-def error(response):
-    return response.status_code, response.json()["error"]["code"]
 
 
 def test_a_listing_goes_on_by_absolute_links(arm, api, service):
@@ -117,7 +99,7 @@ def test_forbidden_actions_are_403_and_named(arm, service, method, path, action)
     assert f"'{full}'" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("version", ["2017-11-15", "2021-10-15", "2026-08-31"])
+@pytest.mark.parametrize("version", ["2017-11-15", "2021-10-15", "2022-02-05", "2026-08-31", "2026-11-01"])
 def test_known_api_versions_are_served(arm, version):
     assert arm("GET", LIST, version).status_code == 200
 
@@ -134,6 +116,11 @@ def test_arm_takes_only_tokens_for_itself(api):
     token = api.token("https://azure-devices-provisioning.net")
     answer = api("GET", LIST, version="2021-10-15", headers=token)
     assert error(answer) == (401, "InvalidAuthenticationTokenAudience")
+
+
+@pytest.mark.parametrize("audience", ["https://management.azure.com", "https://management.core.windows.net/"])
+def test_arm_takes_tokens_for_the_public_cloud(api, audience):
+    assert api("GET", LIST, version="2021-10-15", headers=api.token(audience)).status_code == 200
 
 
 def test_subscriptions_and_tenants(arm):
