@@ -22,6 +22,8 @@ _FIXED = {
 
 def application(state: Backend) -> Flask:
     app = Flask(__name__)
+    # Node posts its bulk operations to /enrollments/.
+    app.url_map.strict_slashes = False
     app.extensions["backend"] = state
     for blueprint in (dps, device, arm, login):
         app.register_blueprint(blueprint)
