@@ -33,7 +33,10 @@ def seen(record: Record, version: str, switches: Switches) -> Record:
 
 
 def received(body: Record, current: Record | None, version: str, switches: Switches) -> Record:
-    """What a PUT of this version means for the record to keep: nobody knows what the service does with the others."""
+    """What a PUT of this version means for the record to keep.
+
+    What the service does with the members of other versions is not documented.
+    """
     if switches.newer_members == "show-all":
         return body
     foreign = [name for name in body if not _has(version, name)]
