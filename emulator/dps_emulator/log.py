@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -16,7 +17,7 @@ _AROUND = ("/subscriptions", "/tenants", "/metadata/", "/msi/")
 class Logged:
     """One request; `status` and `answer` are there as soon as the client has them.
 
-    `body` is the value of its JSON, `text` the body as it came, in which numbers have their spelling.
+    `text` is the body as it came, in which numbers have their spelling; `answered` the answer's, still encoded.
     """
 
     method: str
@@ -24,11 +25,20 @@ class Logged:
     raw_path: str
     query: dict[str, str]
     headers: Headers
-    body: Any
     text: str = ""
     status: int | str | None = None
-    answer: Any = None
+    answered: bytes = b""
     seconds: float = 0
+
+    @cached_property
+    def body(self) -> Any:
+        """The value of its JSON, read when a test asks for it."""
+        return parsed(self.text.encode("utf-8", "surrogatepass"))
+
+    @property
+    def answer(self) -> Any:
+        """The value of the answer's JSON."""
+        return parsed(self.answered)
 
     @property
     def is_dps(self) -> bool:
@@ -50,10 +60,12 @@ class Logged:
     @property
     def _reason(self) -> str:
         """The code and the message of an error; of one by ARM they are one level down."""
+        if self.status == 200:
+            return ""
         answer = self.answer if isinstance(self.answer, dict) else {}
         error = answer["error"] if isinstance(answer.get("error"), dict) else answer
         code = error.get("errorCode", error.get("code"))
-        return f"  {code} {error.get('message')}" if code and self.status != 200 else ""
+        return f"  {code} {error.get('message')}" if code else ""
 
 
 def logged(environ: dict[str, Any], content: bytes) -> Logged:
@@ -64,7 +76,6 @@ def logged(environ: dict[str, Any], content: bytes) -> Logged:
         raw_path=raw_path,
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=Headers(list(EnvironHeaders(environ))),
-        body=parsed(content),
         text=content.decode("utf-8", "replace"),
     )
 

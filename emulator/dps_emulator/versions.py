@@ -27,7 +27,7 @@ _KNOWN = {
 
 def seen(record: Record, version: str, switches: Switches) -> Record:
     """A record without the members of other versions, unless the switches show them."""
-    if switches.newer_members == "show-all":
+    if switches.newer_members == "show-all" or _KNOWN.keys().isdisjoint(record):
         return record
     return {name: value for name, value in record.items() if _has(version, name)}
 
