@@ -24,7 +24,7 @@ class Emulated:
 
     def __init__(self, folder: Path, command: str | None = None) -> None:
         """`command` starts another emulator than that of the wheel."""
-        self.file = folder / "emulator.json"
+        self.file = folder / "dps.json"
         self._log = folder / "emulator.log"
         # Without the right to bind 443, or with another program on it, clients that take no port cannot be run.
         self.has_https = _is_free(HTTPS)

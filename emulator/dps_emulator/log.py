@@ -54,18 +54,18 @@ class Logged:
 
     def __str__(self) -> str:
         """One line without query, headers and body, where secrets would be."""
-        line = f"{self.method} {self.raw_path} {self.status} {self.seconds * 1000:.0f} ms{self._reason}"
+        line = f"{self.method} {self.raw_path} {self.status} {self.seconds * 1000:.0f} ms"
+        # A long listing need not be read for it.
+        line += "" if self.status == 200 else self._reason
         return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in line)
 
     @property
     def _reason(self) -> str:
         """The code and the message of an error; of one by ARM they are one level down."""
-        if self.status == 200:
-            return ""
         answer = self.answer if isinstance(self.answer, dict) else {}
         error = answer["error"] if isinstance(answer.get("error"), dict) else answer
         code = error.get("errorCode", error.get("code"))
-        return f"  {code} {error.get('message')}" if code else ""
+        return f"  {code} {error.get('message')}" if code and self.status != 200 else ""
 
 
 def logged(environ: dict[str, Any], content: bytes) -> Logged:

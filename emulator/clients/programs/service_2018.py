@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from certificates import Pair
 from provisioningserviceclient import ProvisioningServiceClient, QuerySpecification
 from provisioningserviceclient.models import (
@@ -13,8 +11,6 @@ from provisioningserviceclient.models import (
     IndividualEnrollment,
 )
 from results import FACTS, attempt, same
-
-os.environ["REQUESTS_CA_BUNDLE"] = FACTS["caFile"]
 
 EK = "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEA"
 client = ProvisioningServiceClient.create_from_connection_string(FACTS["connectionString"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from azure.iot.deviceprovisioning import DeviceProvisioningClient
 from certificates import Pair
 from results import FACTS, FOLDER, KEYS
@@ -25,7 +27,8 @@ def x509(branch: str, certificate: str) -> dict:
 
 keys = {"type": "symmetricKey", "symmetricKey": KEYS}
 client = DeviceProvisioningClient.from_connection_string(FACTS["connectionString"], connection_verify=FACTS["caFile"])
-for id, attestation in (("device-key", keys), ("device-x509", x509("clientCertificates", device.pem))):
+by_key = dict.fromkeys(("device-key", *sys.argv[2:]), keys)
+for id, attestation in {**by_key, "device-x509": x509("clientCertificates", device.pem)}.items():
     client.enrollment.create_or_update(id, {"registrationId": id, "attestation": attestation})
 for id, attestation in (("fleet", keys), ("line", x509("signingCertificates", authority.pem))):
     client.enrollment_group.create_or_update(id, {"enrollmentGroupId": id, "attestation": attestation})
