@@ -5,6 +5,8 @@
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
+# make clients  Microsoft's own libraries for Node and Python, and azure-cli, against the emulator; its README has the result
+# make clients-quick  of these Python's two and azure-cli, within two minutes
 # make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
@@ -25,7 +27,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench bench-throttled docs mutate fuzz clean
+.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -48,6 +50,12 @@ bench: build
 
 bench-throttled: build
 	$(BIN)/python -m tools.bench --throttled
+
+clients: .venv/ready
+	cd emulator && ../$(BIN)/python -m clients
+
+clients-quick: .venv/ready
+	cd emulator && ../$(BIN)/python -m clients --quick
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \

@@ -65,7 +65,7 @@ records = st.fixed_dictionaries(
         "iotHubs": st.none() | st.lists(st.sampled_from(["h1", "h2"]), max_size=2),
         "customAllocationDefinition": st.none()
         | st.just({"webhookUrl": "https://old.example", "apiVersion": "2019-03-31", "x": [None]}),
-        "credentialPolicyName": plain,
+        "futureMember": plain,
         "unheardOf": values,
     },
 )

@@ -42,6 +42,8 @@ _FIXED = {
 
 def application(state: Backend) -> Flask:
     app = Flask(__name__)
+    # Node posts its bulk operations to /enrollments/.
+    app.url_map.strict_slashes = False
     app.extensions["backend"] = state
     for blueprint in (dps, device, services, certificates, groups, login, entra):
         app.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 import sys
+from io import BytesIO
 from threading import Lock, Thread, current_thread
 from typing import Any, cast
 
@@ -48,8 +49,11 @@ class Connection(WSGIRequestHandler):
             reply.response.headers["Transfer-Encoding"] = "chunked"
             body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:half], body[half:]) if part)
             body += b"0\r\n\r\n"
+        # Head and body in one record of TLS, which costs as much to write as two.
+        connection, self.wfile = self.wfile, BytesIO()
         self._send_head(reply)
-        self.wfile.write(body[: len(body) // 2] if reply.cut else body)
+        connection.write(self.wfile.getvalue() + (body[: len(body) // 2] if reply.cut else body))
+        self.wfile = connection
 
     def _send_head(self, reply: Reply) -> None:
         code, _, phrase = reply.response.status.partition(" ")

@@ -11,6 +11,7 @@ from .shape import Kind, check_id, checked, ordered
 from .shelf import Record, Shelf
 from .state import Tables
 from .switches import Switches
+from .versions import check_policy, received, seen
 
 _POLICIES = {name.lower(): name for name in ("hashed", "geoLatency", "static", "custom")}
 _MODES = ("create", "update", "updateIfMatchETag", "delete")
@@ -32,7 +33,11 @@ class Enrollments:
             raise Refusal(*self.kind.missing)
         return record
 
-    def write(self, id: str, sent: Any, if_match: str | None) -> Record:
+    def seen(self, record: Record, version: str) -> Record:
+        """A record as this api-version shows it, symmetric keys included."""
+        return seen(record, version, self._switches)
+
+    def write(self, id: str, sent: Any, if_match: str | None, version: str) -> Record:
         """Create (no If-Match) or replace; the answer carries the symmetric keys."""
         check_id(id)
         body = checked(sent, self.kind.shape, self.kind.title)
@@ -45,29 +50,33 @@ class Enrollments:
                 check_match(self.read(id), if_match, self._switches)
             proof = attestation.stored(body.get("attestation"), (current or {}).get("attestation"), self.kind)
             self._anchors.of_record(body)
-            return self.shelf.store(self._record(body, sent, proof, current))
+            body = received(body, current, version, self._switches)
+            check_policy(body)
+            return self.seen(self.shelf.store(self._record(body, sent, proof, current)), version)
 
     def delete(self, id: str, if_match: str | None) -> None:
         with self.shelf.lock:
             check_match(self.read(id), if_match, self._switches)
             self.shelf.remove(id)
 
-    def bulk(self, sent: Any) -> dict[str, Any]:
-        """Up to ten operations; a refused one does not stop the others."""
+    def bulk(self, sent: Any, version: str) -> dict[str, Any]:
+        """Up to ten operations; a refused one does not stop the others, an id that comes twice stops all."""
         body = sent if isinstance(sent, dict) else {}
         items, mode = body.get(self.kind.bulk_member), body.get("mode")
         if mode not in _MODES or not isinstance(items, list) or not 1 <= len(items) <= 10:
             raise invalid(f"A bulk operation needs a mode ({', '.join(_MODES)}) and 1 to 10 {self.kind.bulk_member}.")
         if not all(isinstance(item, dict) and isinstance(item.get(self.kind.id_member), str) for item in items):
             raise invalid(f"Every item needs {self.kind.id_member}.")
-        errors = [error for error in (self._bulk_item(item, mode) for item in items) if error]
+        if len({item[self.kind.id_member].lower() for item in items}) < len(items):
+            raise invalid(f"Every item needs another {self.kind.id_member}.")
+        errors = [error for error in (self._bulk_item(item, mode, version) for item in items) if error]
         return {"errors": errors, "isSuccessful": not errors}
 
     def _prepared(self, record: Record) -> Record:
         self._anchors.of_record(record)
         return attestation.prepared(record)
 
-    def _bulk_item(self, item: Record, mode: str) -> dict[str, Any] | None:
+    def _bulk_item(self, item: Record, mode: str, version: str) -> dict[str, Any] | None:
         id = item[self.kind.id_member]
         etag = None if mode == "create" else item.get("etag")
         try:
@@ -76,7 +85,7 @@ class Enrollments:
                 return None
             if mode != "create":
                 self.read(id)
-            self.write(id, item, etag)
+            self.write(id, item, etag, version)
         except Refusal as refusal:
             return {self.kind.id_member: id, "errorCode": refusal.code, "errorStatus": refusal.message}
         return None

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from .app import canonical
 from .faults import Fault, Faults
-from .log import Logged, logged, parsed
+from .log import Logged, logged
 from .switches import Switches
 
 WsgiApp = Callable[..., Any]
@@ -63,7 +63,7 @@ class Gate:
             response = _changed(response, fault)
             if fault.drop:
                 return _cut(request, response, fault.drop)
-        request.answer = parsed(response.get_data())
+        request.answered = response.get_data()
         request.status = response.status_code
         return Reply(response, self._switches.chunked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -17,7 +18,7 @@ _SIGN_IN = ("/oauth2/v2.0/", "/v2.0/.well-known/", "/discovery/v2.0/")
 class Logged:
     """One request; `status` and `answer` are there as soon as the client has them.
 
-    `body` is the value of its JSON, `text` the body as it came, in which numbers have their spelling.
+    `text` is the body as it came, in which numbers have their spelling; `answered` the answer's, still encoded.
     """
 
     method: str
@@ -25,11 +26,20 @@ class Logged:
     raw_path: str
     query: dict[str, str]
     headers: Headers
-    body: Any
     text: str = ""
     status: int | str | None = None
-    answer: Any = None
+    answered: bytes = b""
     seconds: float = 0
+
+    @cached_property
+    def body(self) -> Any:
+        """The value of its JSON, read when a test asks for it."""
+        return parsed(self.text.encode("utf-8", "surrogatepass"))
+
+    @property
+    def answer(self) -> Any:
+        """The value of the answer's JSON."""
+        return parsed(self.answered)
 
     @property
     def is_dps(self) -> bool:
@@ -46,7 +56,9 @@ class Logged:
 
     def __str__(self) -> str:
         """One line without query, headers and body, where secrets would be."""
-        line = f"{self.method} {self.raw_path} {self.status} {self.seconds * 1000:.0f} ms{self._reason}"
+        line = f"{self.method} {self.raw_path} {self.status} {self.seconds * 1000:.0f} ms"
+        # A long listing need not be read for it.
+        line += "" if self.status == 200 else self._reason
         return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in line)
 
     @property
@@ -67,7 +79,6 @@ def logged(environ: dict[str, Any], content: bytes) -> Logged:
         raw_path=raw_path,
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=Headers(list(EnvironHeaders(environ))),
-        body=parsed(content),
         text=content.decode("utf-8", "replace"),
     )
 

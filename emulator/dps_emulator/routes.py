@@ -1,4 +1,4 @@
-"""The DPS service API, version 2021-10-01."""
+"""The DPS service API in all its versions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .paging import page, size
 from .refusal import Refusal, invalid
 from .shape import ordered
 from .shelf import Record
+from .versions import SERVED
 
-API_VERSION = "2021-10-01"
 RIGHTS = {
     "read": READ,
     "write": WRITE,
@@ -32,7 +32,7 @@ dps.register_error_handler(Refusal, dps_refusal)
 
 @dps.before_request
 def check_access() -> None:
-    check_api_version((API_VERSION,))
+    check_api_version(backend().switches.api_versions or SERVED)
     right = RIGHTS[str(request.endpoint).partition(".")[2]]
     backend().access.check(right, request.headers.get("Authorization"), {backend().host, request.host}, request.path)
 
@@ -40,7 +40,7 @@ def check_access() -> None:
 @dps.get(f"{KIND}/<id>")
 def read(kind: str, id: str) -> Response:
     collection = backend().collection(kind)
-    record = _hiding_keys(collection.read(id))
+    record = _hiding_keys(collection.seen(collection.read(id), _version()))
     if kind == "enrollments":
         record = {**record, "registrationState": backend().registrations.state_of(record["registrationId"])}
     return answer(ordered(record, collection.kind.shape))
@@ -48,7 +48,7 @@ def read(kind: str, id: str) -> Response:
 
 @dps.put(f"{KIND}/<id>")
 def write(kind: str, id: str) -> Response:
-    return answer(backend().collection(kind).write(id, sent(), _if_match()))
+    return answer(backend().collection(kind).write(id, sent(), _if_match(), _version()))
 
 
 @dps.delete(f"{KIND}/<id>")
@@ -62,7 +62,9 @@ def query(kind: str) -> Response:
     _check_query(sent())
     collection = backend().collection(kind)
     records, more = page(collection.shelf, kind, *_paging())
-    return _listing([_hiding_keys(record) for record in records], collection.kind.item_type, more)
+    return _listing(
+        [_hiding_keys(collection.seen(record, _version())) for record in records], collection.kind.item_type, more
+    )
 
 
 @dps.post(f"{KIND}/<id>/attestationmechanism")
@@ -72,7 +74,7 @@ def attestation_mechanism(kind: str, id: str) -> Response:
 
 @dps.post(KIND)
 def bulk(kind: str) -> Response:
-    return answer(backend().collection(kind).bulk(sent()))
+    return answer(backend().collection(kind).bulk(sent(), _version()))
 
 
 @dps.get("/registrations/<id>")
@@ -95,6 +97,10 @@ def query_registrations(id: str) -> Response:
 
 def _hiding_keys(record: Record) -> Record:
     return {**record, "attestation": shown(record.get("attestation", {}))}
+
+
+def _version() -> str:
+    return request.args["api-version"]
 
 
 def _if_match() -> str | None:

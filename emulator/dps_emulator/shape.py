@@ -38,7 +38,9 @@ _RECORD: dict[str, Any] = {
     "allocationPolicy": str,
     "iotHubs": [str],
     "customAllocationDefinition": {"webhookUrl": str, "apiVersion": str},
+    "credentialPolicyName": str,
 }
+_POLICY = dict.fromkeys(("namespaceName", "certificateAuthorityName", "certificatePolicyName"), str)
 _ONLY_INDIVIDUAL = ("registrationId", "deviceId", "registrationState", "optionalDeviceInformation")
 
 
@@ -65,6 +67,13 @@ class Kind:
         return 409, 409200 + (1 if self.code == 201 else 2), f"{self.title} already exists."
 
 
+def _with_policy(before: str, without: tuple[str, ...]) -> dict[str, Any]:
+    """The members of one kind; those of a certificate policy stand in a different place in each."""
+    shape = {name: member for name, member in _RECORD.items() if name not in without}
+    place = list(shape).index(before) + 1
+    return dict([*list(shape.items())[:place], *_POLICY.items(), *list(shape.items())[place:]])
+
+
 INDIVIDUAL = Kind(
     path="enrollments",
     id_member="registrationId",
@@ -72,7 +81,7 @@ INDIVIDUAL = Kind(
     item_type="Enrollment",
     code=201,
     title="Enrollment",
-    shape={name: shape for name, shape in _RECORD.items() if name != "enrollmentGroupId"},
+    shape=_with_policy("deviceId", ("enrollmentGroupId",)),
     attestations=("tpm", "x509", "symmetricKey"),
     certificates=("clientCertificates",),
 )
@@ -83,7 +92,7 @@ GROUP = Kind(
     item_type="EnrollmentGroup",
     code=204,
     title="EnrollmentGroup",
-    shape={name: shape for name, shape in _RECORD.items() if name not in _ONLY_INDIVIDUAL},
+    shape=_with_policy("iotHubHostName", _ONLY_INDIVIDUAL),
     attestations=("x509", "symmetricKey"),
     certificates=("signingCertificates", "caReferences"),
 )

@@ -8,10 +8,18 @@ from typing import Literal
 ThrottleStyle = Literal["retry-after", "none", "date"]
 ThrottleKind = Literal["window", "bucket"]
 ThrottleCount = Literal["calls", "records"]
+NewerMembers = Literal["hide-and-clear", "hide-and-keep", "show-all", "refuse"]
 
 
 @dataclass
 class Switches:
+    api_versions: tuple[str, ...] | None = None
+    """Those that the service API knows, to play a region or cloud that is behind; None for all."""
+
+    newer_members: NewerMembers = "hide-and-clear"
+    """Members of a record that the request's api-version does not have are hidden, and a PUT clears them, keeps them,
+    or is refused when it names one; or every version shows and stores them."""
+
     empty_pages: bool = False
     """A listing starts with an empty page and a continuation."""
 

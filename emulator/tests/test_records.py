@@ -146,7 +146,7 @@ def test_a_body_etag_is_ignored_unless_it_has_quotes_of_its_own(api):
 def test_twins_and_unknown_members_come_back_as_they_went(api):
     twin = {"version": 1.0, "count": "x", "metadata": [None, {"$x": {}}], "ü": "漢", "additional_properties": 2**70}
     members = {"initialTwin": {"tags": twin, "properties": {"desired": twin}}, "optionalDeviceInformation": twin}
-    new = {"credentialPolicyName": "p", "futureMember": None}
+    new = {"newMember": "p", "futureMember": None}
     created = api("PUT", "/enrollments/dev", symmetric(**members, **new)).json()
     assert {name: created[name] for name in (*members, *new)} == {**members, **new}
 

@@ -1,5 +1,8 @@
 """A lean DPS for one benchmark: HTTP/1.1 over TLS by hand, one thread per connection, no check of signatures.
 
+The emulator cannot stand in for it: it keeps the rules that this one leaves out, and takes six times as long for a bulk
+call. On two processors the client that is measured would wait for it.
+
 `python -m tools.bench.server FOLDER LATENCY` writes the authority to trust into FOLDER, prints its port, and ends with
 its standard input. It waits LATENCY seconds before each answer.
 """

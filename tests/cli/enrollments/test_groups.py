@@ -142,13 +142,13 @@ NAMED = {"caReferences": {"primary": "ca1", "secondary": "ca2"}}
 )
 def test_certificates_and_ca_names_move(iot, dps, file, x509, options, sent):
     group = {"enrollmentGroupId": "grp", "attestation": {"type": "x509", "x509": {**x509, "unheardOf": 1}}}
-    dps.groups.put({**group, "etag": "e", "credentialPolicyName": "newer"})
+    dps.groups.put({**group, "etag": "e", "futureMember": "newer"})
     result = iot(UPDATE + options.replace("FILE", file))
     body = dps.sent("PUT")[0][3]
     replaced = f"WARNING: {next(iter(sent))} replaces {next(iter(x509))}: an enrollment group cannot have both.\n"
     assert (replaced in result.err) == (list(sent) != list(x509))
     assert body["attestation"] == {"type": "x509", "x509": {**sent, "unheardOf": 1}}
-    assert (body["credentialPolicyName"], body["etag"]) == ("newer", "e")
+    assert (body["futureMember"], body["etag"]) == ("newer", "e")
 
 
 @pytest.mark.parametrize("x509", [SIGNED, NAMED], ids=["certificates", "names"])

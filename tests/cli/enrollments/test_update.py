@@ -20,7 +20,7 @@ STORED = {
     "reprovisionPolicy": {"updateHubAssignment": True, "migrateDeviceData": False},
     "allocationPolicy": "hashed",
     "iotHubs": ["hub1.azure-devices.net"],
-    "credentialPolicyName": "newer-than-this-extension",
+    "futureMember": "newer-than-this-extension",
 }
 
 

@@ -44,7 +44,7 @@ named = st.fixed_dictionaries(
         "customAllocationDefinition": st.none()
         | st.fixed_dictionaries({}, optional={"webhookUrl": st.just("https://new.example")}),
         "optionalDeviceInformation": st.none() | objects(values),
-        "credentialPolicyName": values,
+        "futureMember": values,
         "unheardOf": values,
     },
 )

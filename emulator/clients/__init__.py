@@ -1,0 +1,1 @@
+"""Microsoft's own libraries, unmodified, against the emulator: `make clients`."""
