@@ -73,8 +73,10 @@ class Server(ThreadedWSGIServer):
 
     gate: Gate
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext) -> None:
-        super().__init__(host, port, cast(Any, None), Connection)
+    def __init__(self, listening: socket.socket, tls: ssl.SSLContext) -> None:
+        """The socket is duplicated; the caller closes its own."""
+        host, port = listening.getsockname()[:2]
+        super().__init__(host, port, cast(Any, None), Connection, fd=listening.fileno())
         self.handshakes = 0
         # werkzeug reads from it that the scheme is https.
         self.ssl_context = tls

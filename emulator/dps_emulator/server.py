@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,9 +20,11 @@ from .backend import Backend
 from .connection import Server
 from .faults import Fault
 from .gate import Gate
+from .listening import listening
 from .log import Logged
+from .names import certified, with_port
 from .shelf import Shelf
-from .state import State, Table, Tables, unkept
+from .state import State, Table, unkept
 from .switches import Switches
 from .tokens import Tokens
 
@@ -36,23 +38,38 @@ class Emulator:
     def __init__(
         self,
         port: int = 0,
-        bind: str = "127.0.0.1",
+        bind: str | Sequence[str] = "127.0.0.1",
         ca_file: str | None = None,
         state: State | None = None,
         ended: Callable[[Logged], None] = lambda request: None,
+        names: Sequence[str] = (),
+        mqtt_port: int | None = None,
     ) -> None:
-        self._state = state
+        """`bind` is an address or several, with one port number for all; `names` are host names, the first of which
+        is the service's instead of localhost. `mqtt_port` None is no MQTT.
+
+        Raises ListenError.
+        """
+        addresses = (bind,) if isinstance(bind, str) else tuple(bind)
+        self._state, self._mqtt_port = state, mqtt_port
         tables = state or unkept
         authority = _authority(tables("authority"))
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*dict.fromkeys(("localhost", "127.0.0.1", bind))).configure_cert(tls)
+        authority.issue_cert(*certified(names, addresses)).configure_cert(tls)
+        self._servers = _servers(addresses, port, tls)
         self._folder = TemporaryDirectory(prefix="dps-emulator-")
         self.ca_file = ca_file or str(Path(self._folder.name, "ca.pem"))
         authority.cert_pem.write_to_path(self.ca_file)
-        self._backend, self._gate, self._server = _assembled(bind, port, tls, tables, ended)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
-        self.port: int = self._server.port
-        self.host = self._backend.host
+        self.port: int = self._servers[0].port
+        self.host = with_port((*names, "localhost")[0], self.port)
+        self._backend = Backend(self.host, Anchors(tls, tables("anchors")), tables)
+        self._gate = Gate(application(self._backend), self._backend.switches, ended)
+        for server in self._servers:
+            server.gate = self._gate
+        self._threads = [
+            Thread(target=server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
+            for server in self._servers
+        ]
         self.url = f"https://{self.host}"
 
     def __enter__(self) -> Emulator:
@@ -63,16 +80,18 @@ class Emulator:
         self.stop()
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End every connection, free the port, remove the temporary folder."""
         self._gate.stopping.set()
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
-        self._server.close_connections()
+        for server, thread in zip(self._servers, self._threads):
+            if thread.is_alive():
+                server.shutdown()
+                thread.join()
+            server.server_close()
+            server.close_connections()
         self._folder.cleanup()
         if self._state is not None:
             self._state.close()
@@ -82,7 +101,8 @@ class Emulator:
         self._backend.reset()
         self._gate.faults.clear()
         self._gate.requests.clear()
-        self._server.handshakes = 0
+        for server in self._servers:
+            server.handshakes = 0
 
     @property
     def connection_string(self) -> str:
@@ -93,7 +113,13 @@ class Emulator:
     @property
     def is_exposed(self) -> bool:
         """Whether it listens on an address that other machines may reach."""
-        return not ip_address(self._server.socket.getsockname()[0]).is_loopback
+        addresses = (server.socket.getsockname()[0] for server in self._servers)
+        return not all(ip_address(address.partition("%")[0]).is_loopback for address in addresses)
+
+    @property
+    def mqtt_port(self) -> int | None:
+        """The port on which devices speak MQTT; None when there is none."""
+        return self._mqtt_port
 
     @property
     def requests(self) -> list[Logged]:
@@ -114,7 +140,7 @@ class Emulator:
     @property
     def handshakes(self) -> int:
         """TLS connections accepted since the last reset."""
-        return self._server.handshakes
+        return sum(server.handshakes for server in self._servers)
 
     def fail(self, times: int = 1, **fault: Any) -> None:
         """Let the next matching calls misbehave; the arguments are those of `Fault`."""
@@ -189,11 +215,11 @@ def _authority(kept: Table) -> trustme.CA:
     return trustme.CA.from_pem(certificate.encode(), key.encode())
 
 
-def _assembled(
-    bind: str, port: int, tls: ssl.SSLContext, tables: Tables, ended: Callable[[Logged], None]
-) -> tuple[Backend, Gate, Server]:
-    """The parts, joined once the port is known."""
-    server = Server(bind, port, tls)
-    backend = Backend(f"localhost:{server.port}", Anchors(tls, tables("anchors")), tables)
-    server.gate = Gate(application(backend), backend.switches, ended)
-    return backend, server.gate, server
+def _servers(addresses: Sequence[str], port: int, tls: ssl.SSLContext) -> list[Server]:
+    """One for each address, all on one port."""
+    sockets = listening(addresses, port)
+    try:
+        return [Server(each, tls) for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
