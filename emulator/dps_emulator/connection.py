@@ -15,7 +15,11 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import get_input_stream
 
 from .anchors import CHAIN, client_chain
+from .backend import Backend
 from .gate import Gate, Reply
+
+# Where MQTT goes over a WebSocket.
+WEBSOCKET = "/$iothub/websocket"
 
 
 class Connection(WSGIRequestHandler):
@@ -28,6 +32,13 @@ class Connection(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         environ = {**self.make_environ(), CHAIN: client_chain(self.connection)}
+        if environ["PATH_INFO"] == WEBSOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            # here, since not every Python has its library
+            from .mqtt_connection import over_websocket
+
+            self.close_connection = True
+            over_websocket(self.server, environ, self.connection)
+            return
         try:
             content = get_input_stream(environ).read()
         except (ClientDisconnected, OSError):
@@ -72,11 +83,12 @@ class Server(ThreadedWSGIServer):
     """A thread for each connection; the TLS handshake takes place in it."""
 
     gate: Gate
+    backend: Backend
 
-    def __init__(self, listening: socket.socket, tls: ssl.SSLContext) -> None:
-        """The socket is duplicated; the caller closes its own."""
+    def __init__(self, listening: socket.socket, tls: ssl.SSLContext, handler: type[Any] = Connection) -> None:
+        """The socket is duplicated; the caller closes its own. `handler` serves a connection."""
         host, port = listening.getsockname()[:2]
-        super().__init__(host, port, cast(Any, None), Connection, fd=listening.fileno())
+        super().__init__(host, port, cast(Any, None), handler, fd=listening.fileno())
         self.handshakes = 0
         # werkzeug reads from it that the scheme is https.
         self.ssl_context = tls

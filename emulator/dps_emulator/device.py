@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,7 +17,18 @@ from .refusal import UNAUTHORIZED, Refusal, invalid
 from .registrations import operation_id
 from .shelf import Record
 
-API_VERSIONS = ("2019-03-31", "2021-06-01", "2021-10-01")
+API_VERSIONS = (
+    "2018-11-01",
+    "2019-01-15",
+    "2019-03-31",
+    "2020-09-01-preview",
+    "2021-06-01",
+    "2021-10-01",
+    "2025-07-01-preview",
+    "2026-11-01",
+)
+# Java sends an empty name of a policy, Python over MQTT none.
+_POLICIES = ("registration", "")
 DEVICE = "/<scope>/registrations/<id>"
 
 device = Blueprint("device", __name__)
@@ -30,13 +42,11 @@ def check_version() -> None:
 
 @device.put(f"{DEVICE}/register")
 def register(scope: str, id: str) -> Response:
-    proof = _proof(scope, id)
+    shown = _proof(scope, id)
     body = _body(id)
     if body.get("tpm"):
         raise Refusal(501, 501000, "The emulator does not register devices by TPM.")
-    if not isinstance(body.get("payload", {}), dict):
-        raise invalid("The payload must be a JSON object.")
-    state = backend().registrations.register(id, proof, payload=body.get("payload"))
+    state = backend().registrations.register(id, shown, payload=body.get("payload"))
     operation = operation_id()
     if state["status"] != "assigned":
         return answer(_status(operation, state))
@@ -67,13 +77,19 @@ def registration_status(scope: str, id: str) -> Response:
 
 
 def _proof(scope: str, id: str) -> Proof:
-    """The certificate of the connection, or else the key that signed the request; 401 at once for neither."""
-    header = request.headers.get("Authorization")
-    chain = request.environ[CHAIN]
-    if header is None and chain and scope == ID_SCOPE:
-        return ChainProof(common_names(request.environ["SSL_CLIENT_CERT"]), chain)
-    signature = signatures.parse(header)
-    if scope != ID_SCOPE or signature is None or signature.expired or signature.policy != "registration":
+    certificate = request.environ.get("SSL_CLIENT_CERT")
+    return proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN], certificate)
+
+
+def proof(scope: str, id: str, authorization: str | None, chain: Sequence[str], certificate: str | None) -> Proof:
+    """The certificate of the connection, or else the key that signed the token; Refusal at once for neither.
+
+    `chain` has the thumbprints of the client's certificates, of which `certificate` (PEM) is its own.
+    """
+    if authorization is None and certificate and chain and scope == ID_SCOPE:
+        return ChainProof(common_names(certificate), chain)
+    signature = signatures.parse(authorization)
+    if scope != ID_SCOPE or signature is None or signature.expired or signature.policy not in _POLICIES:
         raise Refusal(*UNAUTHORIZED)
     if signature.resource != f"{scope}/registrations/{id}":
         raise Refusal(*UNAUTHORIZED)

@@ -54,6 +54,12 @@ class Gate:
         self._ended(request)
         return reply
 
+    def note(self, request: Logged) -> None:
+        """Log what came and was answered elsewhere."""
+        with self._lock:
+            self.requests.append(request)
+        self._ended(request)
+
     def _reply(self, request: Logged, fault: Fault | None, environ: dict[str, Any], content: bytes) -> Reply:
         if fault is not None and fault.delay and self.stopping.wait(fault.delay):
             return _cut(request, Response(), "before")

@@ -17,7 +17,7 @@ from .anchors import Anchors
 from .app import application
 from .arm import Arm
 from .backend import Backend
-from .connection import Server
+from .connection import Connection, Server
 from .faults import Fault
 from .gate import Gate
 from .listening import listening
@@ -64,8 +64,15 @@ class Emulator:
         self.host = with_port((*names, "localhost")[0], self.port)
         self._backend = Backend(self.host, Anchors(tls, tables("anchors")), tables)
         self._gate = Gate(application(self._backend), self._backend.switches, ended)
+        if mqtt_port is not None:
+            # here, since not every Python has its library
+            from .mqtt_connection import MqttConnection
+
+            devices = _servers(addresses, mqtt_port, tls, MqttConnection)
+            self._mqtt_port = devices[0].port
+            self._servers += devices
         for server in self._servers:
-            server.gate = self._gate
+            server.gate, server.backend = self._gate, self._backend
         self._threads = [
             Thread(target=server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
             for server in self._servers
@@ -215,11 +222,11 @@ def _authority(kept: Table) -> trustme.CA:
     return trustme.CA.from_pem(certificate.encode(), key.encode())
 
 
-def _servers(addresses: Sequence[str], port: int, tls: ssl.SSLContext) -> list[Server]:
+def _servers(addresses: Sequence[str], port: int, tls: ssl.SSLContext, handler: type[Any] = Connection) -> list[Server]:
     """One for each address, all on one port."""
     sockets = listening(addresses, port)
     try:
-        return [Server(each, tls) for each in sockets]
+        return [Server(each, tls, handler) for each in sockets]
     finally:
         for each in sockets:
             each.close()
