@@ -16,7 +16,17 @@ from .refusal import UNAUTHORIZED, Refusal, invalid
 from .registrations import operation_id
 from .shelf import Record
 
-API_VERSIONS = ("2019-03-31", "2021-06-01", "2021-10-01")
+API_VERSIONS = (
+    "2018-11-01",
+    "2019-01-15",
+    "2019-03-31",
+    "2021-06-01",
+    "2021-10-01",
+    "2025-07-01-preview",
+    "2026-11-01",
+)
+# Microsoft's Java client leaves the name of the policy empty.
+_POLICIES = ("registration", "")
 DEVICE = "/<scope>/registrations/<id>"
 
 device = Blueprint("device", __name__)
@@ -34,8 +44,6 @@ def register(scope: str, id: str) -> Response:
     body = _body(id)
     if body.get("tpm"):
         raise Refusal(501, 501000, "The emulator does not register devices by TPM.")
-    if not isinstance(body.get("payload", {}), dict):
-        raise invalid("The payload must be a JSON object.")
     state = backend().registrations.register(id, proof, payload=body.get("payload"))
     operation = operation_id()
     if state["status"] != "assigned":
@@ -73,7 +81,7 @@ def _proof(scope: str, id: str) -> Proof:
     if header is None and chain and scope == ID_SCOPE:
         return ChainProof(common_names(request.environ["SSL_CLIENT_CERT"]), chain)
     signature = signatures.parse(header)
-    if scope != ID_SCOPE or signature is None or signature.expired or signature.policy != "registration":
+    if scope != ID_SCOPE or signature is None or signature.expired or signature.policy not in _POLICIES:
         raise Refusal(*UNAUTHORIZED)
     if signature.resource != f"{scope}/registrations/{id}":
         raise Refusal(*UNAUTHORIZED)
