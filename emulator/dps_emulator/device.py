@@ -27,7 +27,7 @@ API_VERSIONS = (
     "2025-07-01-preview",
     "2026-11-01",
 )
-# Java sends an empty name of a policy, Python over MQTT none.
+# Microsoft's Java client leaves the name of the policy empty.
 _POLICIES = ("registration", "")
 DEVICE = "/<scope>/registrations/<id>"
 

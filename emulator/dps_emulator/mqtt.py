@@ -105,7 +105,9 @@ class Session:
         if not found:
             return None
         version = parse_qs(found[3]).get("api-version", [""])[0]
-        device = _Device(found[1], found[2], version, packet.password or None)
+        # Python's library names no policy
+        missing = "" if "skn=" in (packet.password or "") else "&skn="
+        device = _Device(found[1], found[2], version, f"{packet.password}{missing}" if packet.password else None)
         try:
             if version not in API_VERSIONS:
                 raise invalid(f"Unsupported API version {version}.")

@@ -42,10 +42,10 @@ def parse(header: str | None) -> Signature | None:
         return None
     parts = [field.partition("=") for field in header[len(_SCHEME) :].strip().split("&")]
     fields = {name.lower(): value for name, _, value in parts}
-    if not {"sr", "sig", "se"} <= fields.keys() or not fields["se"].isdecimal():
+    if not {"sr", "sig", "se", "skn"} <= fields.keys() or not fields["se"].isdecimal():
         return None
     # A plus sign that was not encoded reads as a blank, so that a client that forgets to encode is caught.
-    return Signature(fields["sr"], unquote_plus(fields["sig"]), int(fields["se"]), unquote_plus(fields.get("skn", "")))
+    return Signature(fields["sr"], unquote_plus(fields["sig"]), int(fields["se"]), unquote_plus(fields["skn"]))
 
 
 def sign(key: str, text: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote_plus
 
 import pytest
 
 from dps_emulator.refusal import Refusal
 from dps_emulator.signatures import sign
-from emulator_client import KEY1, KEY2, group, sas, symmetric
+from emulator_client import FAR, KEY1, KEY2, group, sas, symmetric
 
 SCOPE = "0ne00000A0A"
 
@@ -119,12 +120,32 @@ def test_registering_again_follows_the_reprovision_policy(service, policy, hub, 
     assert second["etag"] != first["etag"]
 
 
-def test_a_payload_is_an_object_and_kept_as_sent(device, service):
+@pytest.mark.parametrize("payload", [{"model": {"ü": [1, None]}}, '{"a": 1}', [1, "two"], 7, False, ""])
+def test_a_payload_is_any_json_and_kept_as_sent(device, service, payload):
     service.enrollments.put(symmetric())
-    payload = {"model": {"ü": [1, None]}}
     assert device("PUT", "/register", payload=payload).status_code == 202
     assert service.payloads == {"dev": payload}
-    assert codes(device("PUT", "/register", payload='{"a": 1}')) == (400, 400004)
+
+
+def test_a_payload_of_null_is_none(device, service):
+    service.enrollments.put(symmetric())
+    assert device("PUT", "/register", payload=None).status_code == 202
+    assert service.payloads == {}
+
+
+def test_a_resource_that_is_not_encoded_and_an_empty_policy_are_accepted(api, service):
+    service.enrollments.put(symmetric())
+    resource = f"{SCOPE}/registrations/dev"
+    signature = quote_plus(sign(KEY1, f"{resource}\n{FAR}"))
+    token = f"SharedAccessSignature sr={resource}&sig={signature}&se={FAR}&skn="
+    answer = api(
+        "PUT",
+        f"/{resource}/register",
+        {"registrationId": "dev"},
+        version="2019-03-31",
+        headers={"Authorization": token},
+    )
+    assert (answer.status_code, answer.json()["status"]) == (202, "assigning")
 
 
 def test_registrations_are_deleted_by_id_with_or_without_etag(api, service):
@@ -138,7 +159,19 @@ def test_registrations_are_deleted_by_id_with_or_without_etag(api, service):
     assert api("GET", "/enrollments/dev").json()["registrationState"]["status"] == "unassigned"
 
 
-@pytest.mark.parametrize("version, status", [("2019-03-31", 202), ("2021-10-01", 202), ("2019-04-15", 400)])
+@pytest.mark.parametrize(
+    "version, status",
+    [
+        ("2018-11-01", 202),
+        ("2019-01-15", 202),
+        ("2019-03-31", 202),
+        ("2021-06-01", 202),
+        ("2021-10-01", 202),
+        ("2025-07-01-preview", 202),
+        ("2026-11-01", 202),
+        ("2019-04-15", 400),
+    ],
+)
 def test_the_device_api_has_versions_of_its_own(device, service, version, status):
     service.enrollments.put(symmetric())
     assert device("PUT", "/register", version=version).status_code == status
