@@ -15,7 +15,8 @@ from .versions import check_policy, received, seen
 
 _POLICIES = {name.lower(): name for name in ("hashed", "geoLatency", "static", "custom")}
 _MODES = ("create", "update", "updateIfMatchETag", "delete")
-_READ_ONLY = ("registrationState", "etag", "createdDateTimeUtc", "lastUpdatedDateTimeUtc")
+_KEPT = ("etag", "createdDateTimeUtc", "lastUpdatedDateTimeUtc")
+_READ_ONLY = ("registrationState", *_KEPT)
 
 
 class Enrollments:
@@ -53,6 +54,19 @@ class Enrollments:
             body = received(body, current, version, self._switches)
             check_policy(body)
             return self.seen(self.shelf.store(self._record(body, sent, proof, current)), version)
+
+    def seed(self, sent: Any) -> Record:
+        """Store a record that was exported: with its etag and dates, and with certificates of which it has the info.
+
+        Raises a refusal for what a write would refuse.
+        """
+        body = checked(sent, self.kind.shape, self.kind.title)
+        check_id(body.get(self.kind.id_member))
+        self._check_record(body[self.kind.id_member], body)
+        proof = attestation.stored(body.get("attestation"), body.get("attestation"), self.kind)
+        self._anchors.of_record(body)
+        kept = {name: body[name] for name in _KEPT if name in body}
+        return self.shelf.store({**self._record(body, sent, proof, None), **kept})
 
     def delete(self, id: str, if_match: str | None) -> None:
         with self.shelf.lock:

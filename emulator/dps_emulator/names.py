@@ -19,7 +19,7 @@ def is_name(text: str) -> bool:
         ip_address(text)
     except ValueError:
         labels = text.split(".")
-        # 1.2.3.400 would be taken for an address by nobody
+        # 1.2.3.400 is neither a name nor an address
         return len(text) <= 253 and not labels[-1].isdecimal() and all(map(_LABEL.fullmatch, labels))
     return True
 

@@ -18,6 +18,7 @@ from .app import application
 from .arm import Arm
 from .backend import Backend
 from .connection import Connection, Server
+from .enrollments import Enrollments
 from .faults import Fault
 from .gate import Gate
 from .listening import listening
@@ -125,7 +126,7 @@ class Emulator:
 
     @property
     def mqtt_port(self) -> int | None:
-        """The port on which devices speak MQTT; None when there is none."""
+        """The port of MQTT for devices; None when there is none."""
         return self._mqtt_port
 
     @property
@@ -162,6 +163,11 @@ class Emulator:
     def let_through(self, certificate: str) -> None:
         """Let TLS accept a client's certificate (PEM) that no record has, so that the answer to it is 401."""
         self._backend.anchors.add(certificate)
+
+    @property
+    def collections(self) -> tuple[Enrollments, Enrollments]:
+        """Enrollments and groups with the rules of the service for them."""
+        return self._backend.enrollments, self._backend.groups
 
     @property
     def enrollments(self) -> Shelf:

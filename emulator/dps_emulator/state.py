@@ -14,6 +14,7 @@ Table = MutableMapping[str, Any]
 Tables = Callable[[str], Table]
 
 _MARK = 0x44505331
+_VERSION = 1
 
 
 def unkept(name: str) -> Table:
@@ -64,9 +65,17 @@ class State:
         )
         if tables and mark != _MARK:
             raise sqlite3.DatabaseError("it is a database of something else")
+        ((version,),) = self._file.execute("PRAGMA user_version").fetchall()
+        # files had none before the first
+        if version not in (0, _VERSION):
+            raise StateError(
+                f"{path} has version {version} of the state, and this emulator keeps version {_VERSION}. Use the "
+                "emulator that wrote it, or specify another file."
+            )
         # It holds keys: only the owner may read it, and the journal, which SQLite makes with the same permissions.
         os.chmod(path, 0o600)
         self._file.execute(f"PRAGMA application_id = {_MARK}")
+        self._file.execute(f"PRAGMA user_version = {_VERSION}")
         self._file.execute("CREATE TABLE IF NOT EXISTS entry (kind, id, content, PRIMARY KEY (kind, id))")
         self._file.execute("COMMIT")
         # The process may be killed without loss; the machine may not.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,24 +21,38 @@ def command(*options):
 
 
 @contextmanager
-def started(*options):
-    """A running emulator: `client`, `printed`, `program`, and what a `Client` asks of its service."""
-    with subprocess.Popen(
-        command("--port", "0", *options), cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as program:
+def launched(*options):
+    """A process, ended at the end in any case."""
+    line = command("--port", "0", "--mqtt-port", "off", *options)
+    with subprocess.Popen(line, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         try:
-            lines = [program.stdout.readline()]
-            while lines[-1] and not lines[-1].startswith("az iot dps"):
-                lines.append(program.stdout.readline())
-            printed = "".join(lines)
-            host = re.search(r"HostName=(localhost:\d+);", printed)[1]
-            ca_file = re.search(r"REQUESTS_CA_BUNDLE=(\S+)", printed)[1]
-            service = SimpleNamespace(host=host, url=f"https://{host}", ca_file=ca_file)
-            client = Client(service)
-            with client.session:
-                yield SimpleNamespace(client=client, printed=printed, program=program, **vars(service))
+            yield program
         finally:
             program.kill()
+
+
+@contextmanager
+def started(*options):
+    """A running emulator: `client`, `printed`, `program`, and what a `Client` asks of its service."""
+    with launched(*options) as program:
+        lines = [program.stdout.readline()]
+        while lines[-1] and not lines[-1].startswith("az iot dps"):
+            lines.append(program.stdout.readline())
+        printed = "".join(lines)
+        host = re.search(r"HostName=([^;]+);", printed)[1]
+        ca_file = re.search(r"REQUESTS_CA_BUNDLE=(\S+)", printed)[1]
+        service = SimpleNamespace(host=host, url=f"https://{host}", ca_file=ca_file)
+        client = Client(service)
+        with client.session:
+            yield SimpleNamespace(client=client, printed=printed, program=program, **vars(service))
+
+
+def told(env_file, seconds=10):
+    """What an emulator writes to its --env-file, as soon as it does."""
+    end = time.monotonic() + seconds
+    while not env_file.exists():
+        assert time.monotonic() < end, "it is not ready"
+    return json.loads(env_file.read_text())
 
 
 def register(tool, id):
@@ -46,6 +62,6 @@ def register(tool, id):
 
 
 def refused(*options):
-    line = command("--port", "0", *options)
+    line = command("--port", "0", "--mqtt-port", "off", *options)
     done = subprocess.run(line, check=False, cwd=HERE, capture_output=True, text=True, timeout=10)
     return done.returncode, done.stdout, done.stderr.splitlines()[-1]

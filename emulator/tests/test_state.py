@@ -96,6 +96,17 @@ def test_a_state_file_that_cannot_be_one(tmp_path):
         "",
         f"{tmp_path} {reason} [Errno 21] Is a directory: '{tmp_path}'",
     )
+    newer = tmp_path / "newer.db"
+    State(str(newer)).close()
+    with sqlite3.connect(newer) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    assert refused("--state", str(newer)) == (
+        1,
+        "",
+        f"{newer} has version 7 of the state, and this emulator keeps version 1. Use the emulator that wrote it, or "
+        "specify another file.",
+    )
     with started("--state", str(used)):
         assert refused("--state", str(used)) == (1, "", f"{used} {reason} database is locked")
     assert (text.read_bytes(), other.read_bytes()) == before

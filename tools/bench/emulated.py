@@ -18,7 +18,7 @@ class Emulated:
 
     def __init__(self, log: Path, *options: str) -> None:
         self.log = log
-        self._command = [sys.executable, "-m", "dps_emulator", "--port", "0", *options]
+        self._command = [sys.executable, "-m", "dps_emulator", "--port", "0", "--mqtt-port", "off", *options]
 
     def __enter__(self) -> Emulated:
         """Raises SystemExit when it does not start."""
