@@ -29,7 +29,10 @@ def markdown(rows: list[Row]) -> str:
     for client in dict.fromkeys(row.client for row in rows):
         own = [row for row in rows if row.client == client]
         works = ", ".join(row.operation for row in own if row.failure is None)
-        fails = "; ".join(f"{row.operation}: {_cell(row.failure)}" for row in own if row.failure is not None)
+        reasons = dict.fromkeys(row.failure for row in own if row.failure is not None)
+        fails = "; ".join(
+            f"{', '.join(row.operation for row in own if row.failure == reason)}: {_cell(reason)}" for reason in reasons
+        )
         table.append(f"| {client} | {works} | {fails} |")
     return "\n".join(table) + "\n"
 
