@@ -139,7 +139,10 @@ class Session:
     def _publish(self, device: _Device, topic: str, content: bytes) -> None:
         found = _TOPIC.fullmatch(topic)
         if not found:
-            return
+            # what a broker does with a message that it does not permit
+            raise ConnectionAbortedError
+        if found[2] == "register":
+            content = content or json.dumps({"registrationId": device.id}).encode()
         asked = {name: values[0] for name, values in parse_qs(found[3]).items()}
         path = f"/{device.scope}/registrations/{quote(device.id, safe='')}"
         path += "/register" if found[2] == "register" else f"/operations/{quote(asked.get('operationId', ''), safe='')}"
