@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
@@ -42,7 +43,16 @@ class Registrations:
     device sent along, by registration id in lower case.
     """
 
-    def __init__(self, enrollments: Enrollments, groups: Enrollments, switches: Switches, tables: Tables) -> None:
+    def __init__(
+        self,
+        enrollments: Enrollments,
+        groups: Enrollments,
+        switches: Switches,
+        tables: Tables,
+        linked: Callable[[], list[str]],
+    ) -> None:
+        """`linked` returns the host names of the hubs that are linked to the service."""
+        self._linked = linked
         self.shelf = Shelf("registrationId", tables("registrations"))
         self.payloads: Table = tables("payloads")
         self._enrollments, self._groups, self._switches = enrollments, groups, switches
@@ -119,7 +129,7 @@ class Registrations:
             enrollment = {**enrollment, "iotHubs": [answer["iotHubHostName"]]}
             state |= {"payload": answer["payload"]} if answer.get("payload") is not None else {}
         hub, substatus = _hub(enrollment, before or {})
-        if hub in self._switches.unlinked_hubs:
+        if hub.lower() not in map(str.lower, self._linked()):
             message = f"The hub {hub} is not linked to this service."
             return {**state, "status": "failed", "errorCode": 404203, "errorMessage": message}
         return {**state, "assignedHub": hub, "status": "assigned", "substatus": substatus}

@@ -50,9 +50,6 @@ class Switches:
     page_size: int = 100
     """Records on a page of a listing at most."""
 
-    unlinked_hubs: set[str] = field(default_factory=set)
-    """Host names of hubs no longer linked: registrations to them end as failed."""
-
     webhook_authority: str | None = None
     """CA certificates to trust in addition to the usual ones when custom allocation asks a function: PEM."""
 

@@ -14,6 +14,7 @@ FIRST, SECOND = "first.azure-devices.net", "second.azure-devices.net"
 def function(service):
     with AllocationFunction({"iotHubHostName": SECOND}) as function:
         service.switches.webhook_authority = function.authority
+        service.arm.link(FIRST, SECOND)
         yield function
 
 

@@ -78,6 +78,11 @@ class Arm:
         }
         return services.described(name, group, subscription, "eastus", properties)
 
+    def link(self, *hosts: str) -> None:
+        """Link hubs to the service `mydps`, as the control plane does."""
+        linked = self.find(SUBSCRIPTIONS[0]["id"], "myrg", "mydps")["properties"]["iotHubs"]
+        linked += [hubs.linked(host, "eastus") for host in hosts]
+
     def linked_hubs(self) -> list[str]:
         """Host names of the hubs that devices can be assigned to, in the order in which they were linked."""
         names = [hub["name"] for service in self._served() for hub in service["properties"].get("iotHubs", [])]

@@ -11,7 +11,6 @@ from tests.devices import GROUP_KEY, KEY1, KEY2, MEMBER, MEMBER_KEY, group, said
 
 def test_a_failed_registration_is_an_error_in_the_services_words(create, dps):
     dps.enrollments.put(symmetric(iotHubs=["gone.azure-devices.net"]))
-    dps.switches.unlinked_hubs.add("gone.azure-devices.net")
     result = create(f"--symmetric-key {KEY1}")
     assert (result.exit_code, result.out) == (1, "")
     assert (

@@ -147,6 +147,7 @@ def test_a_payload_is_sent_as_json(create, dps, tmp_path):
 def test_the_function_of_a_custom_allocation_gets_the_payload_and_answers_the_device(create, dps):
     with AllocationFunction({"iotHubHostName": "second.azure-devices.net", "payload": {"hello": "dev"}}) as function:
         dps.switches.webhook_authority = function.authority
+        dps.arm.link("second.azure-devices.net")
         dps.enrollments.put(symmetric(**function.enrollment_members()))
         result = create(f"--symmetric-key {KEY1}", "--payload", "{'site': 'north'}")
         assert function.asked[0]["deviceRuntimeContext"]["payload"] == {"site": "north"}
