@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -144,7 +145,9 @@ class Runner:
 
 
 def _last(text: str) -> str:
-    return (text.strip() or "it printed nothing").splitlines()[-1]
+    """The line that names the error: Python's is the last, Node adds its version."""
+    lines = text.strip().splitlines() or ["it printed nothing"]
+    return next((line for line in reversed(lines) if re.match(r"[\w.]*Error\b", line)), lines[-1])
 
 
 def _options() -> argparse.Namespace:
