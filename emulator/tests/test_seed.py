@@ -23,8 +23,8 @@ EXPORTED = symmetric(
 CSV = """\
 # a comment
 registrationId,attestation,primaryKey,secondaryKey,iotHubs,allocationPolicy,reprovisionPolicy,edgeEnabled,tags
-m-1,symmetricKey,{0},{1},a.example b.example,static,reprovisionandresetdata,true,"{{""site"":""a,
-b""}}"
+m-1,symmetricKey,{0},{1},a.example b.example,static,reprovisionandresetdata,true,"{{""site"":
+""a,\\nb""}}"
 m-2,symmetricKey,,,,,none,none,
 """
 
