@@ -26,10 +26,7 @@ def covered(dps, address, name):
 def test_one_port_on_both_loopback_addresses():
     with Emulator(bind=LOOPBACK) as dps:
         assert [covered(dps, address, "localhost") for address in ("127.0.0.1", "::1")] == [True, True]
-        assert dps.handshakes == 2
         assert not dps.is_exposed
-        dps.reset()
-        assert dps.handshakes == 0
 
 
 @pytest.mark.parametrize(
