@@ -91,6 +91,10 @@ class Environment:
             "MSI_SECRET": "x",
         }
 
+    def all_variables(self, current: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """Those to export, where `current` are those of the process that uses them."""
+        return {"AZURE_EXTENSION_DIR": _extensions(current), **self.variables}
+
     def lines(self, format: Format, current: Mapping[str, str] = os.environ) -> str:
         """What to print in a format; `current` are the variables of this process, which GitHub's steps share."""
         if format == "json":
@@ -104,7 +108,7 @@ class Environment:
             quoted = {"AZURE_EXTENSION_DIR": _EXTENSIONS["powershell"], **quoted}
             lines = [f"$Env:{name} = {value}" for name, value in quoted.items()]
         else:
-            lines = [f"AZURE_EXTENSION_DIR={_extensions(current)}", *(f"{a}={b}" for a, b in variables.items())]
+            lines = [f"{name}={value}" for name, value in self.all_variables(current).items()]
         return "\n".join(lines) + "\n"
 
 

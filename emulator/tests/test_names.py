@@ -27,10 +27,6 @@ def test_one_port_on_both_loopback_addresses():
     with Emulator(bind=LOOPBACK) as dps:
         assert [covered(dps, address, "localhost") for address in ("127.0.0.1", "::1")] == [True, True]
         assert not dps.is_exposed
-    # a client may be done before the server has counted it
-    assert dps.handshakes == 2
-    dps.reset()
-    assert dps.handshakes == 0
 
 
 @pytest.mark.parametrize(
