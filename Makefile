@@ -42,7 +42,7 @@ lint: .venv/ready
 
 build: .venv/ready dist/ready
 
-demo: build
+demo: build .venv-device/ready
 	$(BIN)/python -m tools.demo
 
 bench: build
@@ -125,6 +125,13 @@ endef
 
 # They are no intermediate files, to be deleted.
 .PRECIOUS: .venv-core-%/ready .venv-whole-%/ready .venv-python-%/ready
+
+# What a device has: Microsoft's library, and no azure-cli, of which old ones need older libraries.
+.venv-device/ready:
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/$(PIP) azure-iot-device==2.14.0
+	touch $@
 
 .venv-mutate/ready: requirements-mutate.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core==2.80.0 azure-common msrest -r requirements-mutate.txt)

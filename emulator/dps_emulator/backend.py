@@ -34,7 +34,9 @@ class Backend:
         self.arm = Arm(host, ID_SCOPE, self.access, tables)
         self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors, tables)
         self.groups = Enrollments(GROUP, self.switches, anchors, tables)
-        self.registrations = Registrations(self.enrollments, self.groups, self.switches, tables, self.arm.linked_hubs)
+        self.registrations = Registrations(
+            self.enrollments, self.groups, self.switches, tables, self.arm.linked_hubs, lambda: self.arm.certificates
+        )
         self.operations: dict[str, int] = {}
 
     def reset(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from . import stamps
+from .certificates import info
 from .enrollments import Enrollments, check_match
 from .paging import page
 from .proofs import Proof
@@ -50,9 +51,12 @@ class Registrations:
         switches: Switches,
         tables: Tables,
         linked: Callable[[], list[str]],
+        authorities: Callable[[], dict[str, tuple[str, bool]]],
     ) -> None:
-        """`linked` returns the host names of the hubs that are linked to the service."""
-        self._linked = linked
+        """`linked` returns the host names of the hubs that are linked to the service, and `authorities` the uploaded CA
+        certificates by name: PEM, and whether it is verified.
+        """
+        self._linked, self._authorities = linked, authorities
         self.shelf = Shelf("registrationId", tables("registrations"))
         self.payloads: Table = tables("payloads")
         self._enrollments, self._groups, self._switches = enrollments, groups, switches
@@ -96,9 +100,19 @@ class Registrations:
             return enrollment, None
         groups = [self._groups.read(group_id)] if group_id else self._groups.shelf.values()
         for group in groups:
-            if proof.of_member(id, group):
+            if proof.of_member(id, self._certified(group)):
                 return group, group[_GROUP]
         raise Refusal(*UNAUTHORIZED)
+
+    def _certified(self, group: Record) -> Record:
+        """A group whose CA certificates are named, with those that were uploaded and verified in place of the names."""
+        x509 = group["attestation"].get("x509") or {}
+        named = {name.lower() for name in (x509.get("caReferences") or {}).values() if name}
+        if not named:
+            return group
+        found = [pem for name, (pem, verified) in self._authorities().items() if verified and name.lower() in named]
+        slots = {str(number): {"info": info(pem)} for number, pem in enumerate(found)}
+        return {**group, "attestation": {**group["attestation"], "x509": {"signingCertificates": slots}}}
 
     def register(self, id: str, proof: Proof, group_id: str | None = None, payload: Any = None) -> Record:
         """A device registers; the full state, as stored."""

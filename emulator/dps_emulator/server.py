@@ -21,7 +21,7 @@ from .connection import Connection, Server
 from .enrollments import Enrollments
 from .faults import Fault
 from .gate import Gate
-from .listening import listening
+from .listening import ListenError, listening
 from .log import Logged
 from .names import certified, with_port
 from .shelf import Shelf
@@ -66,10 +66,7 @@ class Emulator:
         self._backend = Backend(self.host, Anchors(tls, tables("anchors")), tables)
         self._gate = Gate(application(self._backend), self._backend.switches, ended)
         if mqtt_port is not None:
-            # here, since not every Python has its library
-            from .mqtt_connection import MqttConnection
-
-            devices = _servers(addresses, mqtt_port, tls, MqttConnection)
+            devices = _servers(addresses, mqtt_port, tls, _mqtt())
             self._mqtt_port = devices[0].port
             self._servers += devices
         for server in self._servers:
@@ -228,9 +225,18 @@ def _authority(kept: Table) -> trustme.CA:
     return trustme.CA.from_pem(certificate.encode(), key.encode())
 
 
+def _mqtt() -> type[Any]:
+    """The handler of connections for MQTT, whose library Python 3.9 does not have."""
+    try:
+        from .mqtt_connection import MqttConnection
+    except ImportError:
+        raise ListenError("MQTT needs Python 3.10 or later. Specify --mqtt-port off to do without it.") from None
+    return MqttConnection
+
+
 def _servers(addresses: Sequence[str], port: int, tls: ssl.SSLContext, handler: type[Any] = Connection) -> list[Server]:
     """One for each address, all on one port."""
-    sockets = listening(addresses, port)
+    sockets = listening(addresses, port, "--port" if handler is Connection else "--mqtt-port")
     try:
         return [Server(each, tls, handler) for each in sockets]
     finally:

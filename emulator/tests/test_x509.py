@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 import requests
 
 from dps_emulator.lab import certificates
+from emulator_arm import GROUP
 from emulator_client import symmetric
 
 SCOPE = "0ne00000A0A"
@@ -105,3 +108,16 @@ def test_no_answer_contains_a_certificate(api, service):
     shown = api("GET", "/enrollments/dev").json()["attestation"]["x509"]["clientCertificates"]["primary"]
     assert list(shown) == ["info"]
     assert "CERTIFICATE" not in api("POST", "/enrollments/query", {"query": "*"}).text
+
+
+@pytest.mark.skipif(not certificates.CHAIN_SHOWN, reason="Python's ssl shows no chain before 3.10")
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_group_may_name_a_verified_certificate_of_the_service(api, arm, service, register, verified):
+    plant = certificates.signed("plant", by="plant", authority=True)
+    group = {"enrollmentGroupId": "grp", "attestation": {"type": "x509", "x509": {"caReferences": {"primary": "ROOT"}}}}
+    assert api("PUT", "/enrollmentGroups/grp", group).status_code == 200
+    content = {"certificate": b64encode(plant.public_bytes(certificates.PEM)).decode(), "isVerified": verified}
+    assert arm("PUT", f"{GROUP}/mydps/certificates/Root", body={"properties": content}).status_code in (200, 201)
+    service.let_through(certificates.text(plant))
+    status, _ = register(certificates.text(certificates.signed("robot", by="plant")), "robot")
+    assert status == (202 if verified else 401)
