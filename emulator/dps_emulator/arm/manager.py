@@ -18,7 +18,6 @@ from .names import etag as new_etag
 from .operations import Operations
 
 Item = TypeVar("Item")
-_HOSTS = ("serviceOperationsHostName", "deviceProvisioningHostName")
 
 
 class Arm:
@@ -43,7 +42,7 @@ class Arm:
         stored = self._kept.get("all")
         self._to_begin_with()
         if stored:
-            self.services = [_moved(service, stored["host"], host) for service in stored["services"]]
+            self.services = [services.moved(service, stored["host"], host) for service in stored["services"]]
 
     def reset(self) -> None:
         """Back to the start; what was kept of the control plane is gone."""
@@ -245,10 +244,3 @@ class Arm:
 
 def _named(found: list[Json], name: str) -> Json | None:
     return next((service for service in found if service["name"].lower() == name.lower()), None)
-
-
-def _moved(service: Json, before: str, now: str) -> Json:
-    """A kept service: the emulator may have another host than when it was stored."""
-    properties = service["properties"]
-    hosts = {name: now if properties[name] == before else properties[name] for name in _HOSTS}
-    return {**service, "properties": {**properties, **hosts}}

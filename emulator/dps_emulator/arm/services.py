@@ -10,6 +10,7 @@ from ..tokens import OBJECT, TENANT
 from . import hubs
 from .names import PROVIDER, Json, bad, etag, member
 
+_HOSTS = ("serviceOperationsHostName", "deviceProvisioningHostName")
 _POLICIES = {"hashed": "Hashed", "geolatency": "GeoLatency", "static": "Static"}
 # Members of properties that are stored as they are sent, and do nothing here.
 _KEPT = {
@@ -86,3 +87,10 @@ def _sku(sent: Json) -> Json:
     if name.upper() != "S1" or capacity < 1:
         raise bad("The sku must be S1 with a capacity of at least 1.")
     return {"name": "S1", "tier": "Standard", "capacity": capacity}
+
+
+def moved(service: Json, before: str, now: str) -> Json:
+    """A kept service: the emulator may have another host than when it was stored."""
+    properties = service["properties"]
+    hosts = {name: now if properties[name] == before else properties[name] for name in _HOSTS}
+    return {**service, "properties": {**properties, **hosts}}
