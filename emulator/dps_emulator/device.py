@@ -34,8 +34,6 @@ def register(scope: str, id: str) -> Response:
     body = _body(id)
     if body.get("tpm"):
         raise Refusal(501, 501000, "The emulator does not register devices by TPM.")
-    if not isinstance(body.get("payload", {}), dict):
-        raise invalid("The payload must be a JSON object.")
     state = backend().registrations.register(id, proof, payload=body.get("payload"))
     operation = operation_id()
     if state["status"] != "assigned":
