@@ -66,7 +66,7 @@ def test_import_sends_as_many_calls_at_a_time_as_concurrency_says(meeting, tmp_p
 
 @pytest.fixture
 def imported(iot, tmp_path):
-    """Imports so many records with an option."""
+    """Imports the given number of records with an option."""
 
     def imported(count, option):
         proof = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
