@@ -50,7 +50,7 @@ def keys(computed: Any) -> list[dict[str, str]]:
 
 
 def _certificate(result: Any, kind: Kind) -> Row:
-    """The thumbprint and the last day of the primary certificate, of a single record: lists have no room for them."""
+    """The thumbprint and the last day of the primary certificate, of a single record: a list would get too wide."""
     x509 = {} if isinstance(result, list) else part(part(result, "attestation"), "x509")
     info = part(part(part(x509, kind.certificates), "primary"), "info")
     return {"Thumbprint": info.get("sha1Thumbprint"), "Expires": str(info.get("notAfterUtc") or "")[:10]}
