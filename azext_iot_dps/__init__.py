@@ -7,6 +7,8 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
+from azext_iot_dps.cli import unknown_options
+
 # Each is a package with the modules commands, options and help.
 NOUNS = ("enrollments", "registrations", "fleets", "devices", "connection_strings")
 
@@ -32,6 +34,8 @@ class DpsCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
         self.command = command
         for noun in [self._noun_of[command]] if command in self._noun_of else NOUNS:
             import_module(f"azext_iot_dps.{noun}.options").load(self)
+        if command in self._noun_of:
+            unknown_options.watch(self.cli_ctx, command)
 
 
 COMMAND_LOADER_CLS = DpsCommandsLoader

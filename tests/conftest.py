@@ -111,3 +111,12 @@ def start(tmp_path_factory):
     yield start
     for proxy in started.values():
         proxy.stop()
+
+
+@pytest.fixture
+def profile(dps):
+    """azure-cli's list of subscriptions, put back afterwards."""
+    file = Path(os.environ["AZURE_CONFIG_DIR"], "azureProfile.json")
+    before = file.read_bytes()
+    yield file
+    file.write_bytes(before)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -14,8 +15,8 @@ from azext_iot_dps.cli import client
 
 # Seconds that a user at a prompt accepts to wait.
 PATIENCE = 2.0
-# Records of the first page.
-PAGE = 100
+# Matches above which nothing is offered: a part of them would look like all.
+MOST = 100
 
 
 def _completer(ask: Callable[[Any, Any], Iterable[Any]]) -> Any:
@@ -27,32 +28,32 @@ def _completer(ask: Callable[[Any, Any], Iterable[Any]]) -> Any:
     return Completer(complete)
 
 
-def _ids(cmd: Any, namespace: Any, collection: str) -> list[Any]:
+def _ids(cmd: Any, namespace: Any, collection: str) -> Iterator[Any]:
     target = {name: getattr(namespace, name, None) for name in client.TARGET_ARGUMENTS}
     login = target["login"]
     if login and login.startswith("@"):
         # azure-cli reads such files for commands only
         target["login"] = Path(login[1:]).expanduser().read_text(encoding="utf-8-sig").strip()
     records = getattr(client.cf_dps("EnrollmentRead", cmd.cli_ctx, target), collection)
-    return [record.get(records.id_member) for record in islice(records.query(top=PAGE), PAGE)]
+    return (record.get(records.id_member) for record in records.query())
 
 
 def _offered(prefix: str, ask: Callable[[], Iterable[Any]]) -> list[str]:
-    """What `ask` finds within PATIENCE and begins with what was typed."""
-    found: list[Any] = []
+    """All that begins with what was typed, if `ask` finds it within PATIENCE and it is no more than MOST; else []."""
+    found: list[str] = []
 
     def answer() -> None:
-        try:
-            found.extend(ask())
         # azure-cli, requests and files each have errors of their own, and none may reach the prompt
-        except Exception:
-            found.clear()
+        with suppress(Exception):
+            matches = (text for text in ask() if isinstance(text, str) and text.startswith(prefix))
+            first = [text for text in islice(matches, MOST + 1) if text.isprintable()]
+            found.extend(first if len(first) <= MOST else [])
 
     # a daemon, so that the process does not wait for its end
     asking = Thread(target=answer, daemon=True)
     asking.start()
     asking.join(PATIENCE)
-    return [text for text in list(found) if isinstance(text, str) and text.isprintable() and text.startswith(prefix)]
+    return list(found)
 
 
 def _services(cmd: Any, namespace: Any) -> list[str]:
@@ -64,7 +65,7 @@ def _hubs(cmd: Any, namespace: Any) -> list[str]:
     return client.services(cmd.cli_ctx).find(name, namespace.resource_group_name).hubs
 
 
-# IDs of the first page
+# IDs of the service
 enrollment_ids = _completer(lambda cmd, namespace: _ids(cmd, namespace, "enrollments"))
 group_ids = _completer(lambda cmd, namespace: _ids(cmd, namespace, "enrollment_groups"))
 # names of the services of the resource group, or of the subscription

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
@@ -26,6 +27,8 @@ def parse(connection_string: str) -> Target:
         raise _refusal(f"The file {connection_string[1:]} cannot be read as text")
     if re.search(r"[\x00-\x1f]", connection_string.strip()):
         raise _refusal("The connection string contains a line break or another control character")
+    if "=" not in connection_string and Path(connection_string).expanduser().is_file():
+        raise _refusal(f"To read the file {connection_string}, specify --login @{connection_string}")
     given = {}
     for part in connection_string.strip().strip("\"'").split(";"):
         name, _, value = part.partition("=")

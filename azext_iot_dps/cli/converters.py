@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
-from azext_iot_dps.record.values import NAME, OBJECT, PATH, Value
+from azext_iot_dps.record.values import ANY, NAME, OBJECT, PATH, Value
 from azext_iot_dps.record.violation import Invalid
 
 Converter = Callable[[str], Any]
@@ -22,7 +22,7 @@ def typed(option: str, value: Value) -> Converter:
         try:
             return value.parse(text)
         except Invalid as error:
-            advice = [*error.advice, *_quoting(option)] if value is OBJECT else list(error.advice)
+            advice = [*error.advice, *_quoting(option)] if value in (OBJECT, ANY) else list(error.advice)
             raise InvalidArgumentValueError(f"{option} {error.reason}", recommendation=advice) from None
 
     return convert

@@ -135,6 +135,8 @@ def advice(error: ServiceError) -> list[str]:
     if error.reason is Reason.NO_TOKEN and isinstance(error.__cause__, azclierror.AzCLIError):
         return list(error.__cause__.recommendations)
     hints = [_refusal_advice(error) if error.reason is Reason.REFUSED else _BY_REASON.get(error.reason, ("", ""))[1]]
+    if _is_of_a_record(error) and error.subject and error.subject.kind is Kind.REGISTRATION:
+        hints = ["The device has not registered yet, or its registration was deleted."]
     if error.exists and error.id:
         hints = [f"'{error.id}' was not changed. Use `update` to change it."]
     if error.retry_after is not None:
@@ -146,10 +148,13 @@ def advice(error: ServiceError) -> list[str]:
     return [hint for hint in hints if hint]
 
 
+def _is_of_a_record(error: ServiceError) -> bool:
+    """Whether a record does not exist: a 404 without a code of the service is about the host or the path."""
+    return error.not_found and isinstance(error.code, int) and error.code // 1000 == 404
+
+
 def _message(error: ServiceError) -> str:
-    # a 404 without a code of the service is about the host or the path, not about a record
-    ours = isinstance(error.code, int) and error.code // 1000 == 404
-    if not error.not_found or not ours or not error.subject or not error.subject.id:
+    if not _is_of_a_record(error) or not error.subject or not error.subject.id:
         return str(error)
     noun = _NOUNS[error.subject.kind].capitalize()
     return f"{noun} '{error.subject.id}' not found in {_label(error.host)}. {error.details}"

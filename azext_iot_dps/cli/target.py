@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -13,6 +14,8 @@ from knack.arguments import CLIArgumentType
 from azext_iot_dps.cli import completion
 
 AUTH_TYPE_DEFAULT = "iotdps-data-auth-type"
+NAME_DEFAULT = "iotdps-name"
+CONNECTION_STRING = "AZURE_IOT_DPS_CONNECTION_STRING"
 _GROUP = "Device Provisioning Service Identifier"
 
 
@@ -42,7 +45,13 @@ def validate_target(namespace: Any, auth_type_default: str = AUTH_TYPE_DEFAULT) 
 
 
 def is_target_given(namespace: Any) -> bool:
-    """Whether --dps-name or --login names a service."""
+    """Whether --dps-name or --login names a service, or else the environment or a configured default.
+
+    A connection string of the environment becomes that of --login: it is nearer than a configured name.
+    """
+    is_typed = (namespace.dps_name or "").strip() and not getattr(namespace.dps_name, "is_default", False)
+    if not is_typed and not (namespace.login or "").strip():
+        namespace.login = os.environ.get(CONNECTION_STRING)
     return bool((namespace.dps_name or "").strip() or (namespace.login or "").strip())
 
 
@@ -54,7 +63,9 @@ TARGET = {
         id_part=None,
         completer=completion.services,
         validator=validate_target,
+        configured_default=NAME_DEFAULT,
         help="Name or host name of the Device Provisioning Service. Required without --login. "
+        f"You can configure the default using `az configure --defaults {NAME_DEFAULT}=<name>`. "
         "A host name together with `--auth-type login` is used as it is, without a request to Azure Resource Manager.",
     ),
     "resource_group_name": CLIArgumentType(
@@ -67,7 +78,8 @@ TARGET = {
         options_list=["--login", "-l"],
         arg_group=_GROUP,
         help="Connection string of a policy of the service, to work without `az login`. It takes precedence over "
-        "--dps-name. `@file` reads it from a file, which keeps it out of the shell history and of process lists.",
+        "--dps-name. `@file` reads it from a file, which keeps it out of the shell history and of process lists. "
+        f"Without both options, the environment variable {CONNECTION_STRING} is used.",
     ),
     "auth_type_dataplane": CLIArgumentType(
         get_enum_type(AuthType, default=AuthType.KEY.value),

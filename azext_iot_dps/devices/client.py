@@ -43,6 +43,8 @@ class DeviceClient:
     ) -> Json:
         """The completed operation as the service returns it, once the device is assigned.
 
+        `payload` is {} or the member of the request with that name.
+
         The device authenticates with its own `key` (base64), or with the certificate that the TLS context presents.
         Raises ServiceError, and AzureResponseError for a registration that failed, whose enrollment is disabled, or
         that takes longer than MAX_WAIT.
@@ -51,7 +53,7 @@ class DeviceClient:
         credential = DeviceKey(scope, id, key) if key else DeviceCertificate()
         transport = service_transport(host, credential, API_VERSION, ssl_context)
         path = f"/{quote(scope, safe='')}/registrations/{quote(id, safe='')}"
-        body = {"registrationId": id} if payload is None else {"registrationId": id, "payload": payload}
+        body = {"registrationId": id, **(payload or {})}
         start, waited = time.monotonic(), 0.0
         with progress.shown(self._cli_ctx, f"Registering {id}:") as report:
             report.say()

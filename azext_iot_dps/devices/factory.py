@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from azure.cli.core.azclierror import InvalidArgumentValueError
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from knack.util import CLIError
 
 from azext_iot_dps.cli.client import cf_dps, service_name, services
 
 if TYPE_CHECKING:
+    from azext_iot_dps.arm.services import Service
     from azext_iot_dps.devices.client import DeviceClient
+
+_NO_SCOPE = "Without --id-scope the ID scope is looked up in Azure Resource Manager, which failed: {}"
+_SCOPE = "Specify --id-scope to register without signing in: the portal shows it on the service's Overview page."
 
 
 def cf_device(cli_ctx: Any, args: dict[str, Any]) -> DeviceClient:
@@ -22,6 +27,7 @@ def cf_device(cli_ctx: Any, args: dict[str, Any]) -> DeviceClient:
     from azext_iot_dps.arm import clouds
     from azext_iot_dps.cli import connection_string
     from azext_iot_dps.devices.client import DeviceClient
+    from azext_iot_dps.service.failure import Reason, ServiceError
     from azext_iot_dps.service.target import is_host
 
     id_scope, typed, group = args.pop("id_scope"), args.pop("provisioning_host"), args["resource_group_name"]
@@ -33,12 +39,21 @@ def cf_device(cli_ctx: Any, args: dict[str, Any]) -> DeviceClient:
     # a port is not part of the service's name
     name = connection_string.parse(args["login"]).host.partition(":")[0] if args["login"] else args["dps_name"]
     find = cache(lambda: services(cli_ctx).find(service_name(name), group))
+    by_connection_string = bool(args["login"])
+
+    def found() -> Service:
+        try:
+            return find()
+        except (CLIError, ServiceError) as error:
+            if not by_connection_string or getattr(error, "reason", Reason.NO_TOKEN) is not Reason.NO_TOKEN:
+                raise
+            raise RequiredArgumentMissingError(_NO_SCOPE.format(error), recommendation=_SCOPE) from error
 
     def locate() -> tuple[str, str]:
         if not is_default:
-            return host, id_scope or find().id_scope
+            return host, id_scope or found().id_scope
         if id_scope:
             return clouds.cloud(cli_ctx.cloud.name).device_host, id_scope
-        return find().device_host, find().id_scope
+        return found().device_host, found().id_scope
 
     return DeviceClient(cf_dps("EnrollmentWrite", cli_ctx, args, find), locate, cli_ctx)

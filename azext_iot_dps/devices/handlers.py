@@ -9,6 +9,7 @@ from azure.cli.core.azclierror import ArgumentUsageError
 from azext_iot_dps.devices import tls
 from azext_iot_dps.devices.client import DeviceClient
 from azext_iot_dps.service.keys import device_key
+from azext_iot_dps.service.responses import Json
 
 
 def create_device_registration(
@@ -20,9 +21,12 @@ def create_device_registration(
     certificate_file: str | None = None,
     key_file: str | None = None,
     passphrase: str | None = None,
-    payload: dict[str, Any] | None = None,
+    payload: Json | None = None,
 ) -> dict[str, Any]:
-    """Register a device with a certificate or a symmetric key; without either, the stored key is read."""
+    """Register a device with a certificate or a symmetric key; without either, the stored key is read.
+
+    `payload` is the member of the request with that name.
+    """
     if certificate_file and key_file:
         context = tls.context(certificate_file, key_file, passphrase, registration_id)
         return client.register(registration_id, payload, ssl_context=context)

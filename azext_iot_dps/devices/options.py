@@ -15,7 +15,7 @@ from knack.arguments import CLIArgumentType
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.options import registration_id_type
 from azext_iot_dps.cli.target import TARGET, is_target_given, target_options, validate_target
-from azext_iot_dps.record.values import ID, OBJECT, SYMMETRIC_KEY
+from azext_iot_dps.record.values import ANY, ID, SYMMETRIC_KEY
 
 _SERVICE = "DPS Identifier"
 _SYMMETRIC = "Symmetric Key Authentication"
@@ -30,6 +30,11 @@ def id_scope(text: str) -> str:
             "--id-scope must be the ID scope of a service, letters and digits such as 0ne0012ABCD."
         )
     return text
+
+
+def payload(text: str) -> dict[str, Any]:
+    """A converter to the member of a request that a payload is; null is a payload too."""
+    return {"payload": converters.typed("--payload", ANY)(text)}
 
 
 def validate(namespace: Any) -> None:
@@ -49,8 +54,10 @@ def validate(namespace: Any) -> None:
     missing = [option for option, value in files.items() if not value]
     if typed and missing:
         raise RequiredArgumentMissingError(f"{typed[0]} requires {' and '.join(missing)}.")
-    if namespace.compute_key and not namespace.group_id:
-        raise RequiredArgumentMissingError("--compute-key requires --group-id.")
+    if namespace.compute_key and not (namespace.group_id or namespace.device_symmetric_key):
+        raise RequiredArgumentMissingError(
+            "--compute-key requires the group's key with --symmetric-key, or --group-id."
+        )
     if is_target_given(namespace):
         validate_target(namespace, _AUTH_TYPE_DEFAULT)
         return
@@ -114,8 +121,9 @@ def load(loader: Any) -> None:
         c.argument(
             "payload",
             options_list=["--payload"],
-            type=converters.typed("--payload", OBJECT),
-            help="A JSON object that is passed to the function of a custom allocation. `@file` reads a file.",
+            type=payload,
+            help="Any JSON value, which is passed to the function of a custom allocation. Quote a text as JSON does: "
+            "'\"text\"'. `@file` reads a file.",
         )
 
 

@@ -92,13 +92,13 @@ def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None =
 
 def compute_device_key(
     client: Collection, registration_id: list[str], enrollment_id: str | None = None, symmetric_key: str | None = None
-) -> str | dict[str, str]:
-    """The key of one device of a group; for several devices an object of ids and keys."""
+) -> str | list[dict[str, str]]:
+    """The key of one device of a group; for several devices an ID and a key each, in the order given."""
     from azext_iot_dps.service.keys import device_key
 
     group_key = symmetric_key or _stored_key(client, str(enrollment_id))
-    computed = {id: device_key(group_key, id) for id in registration_id}
-    return computed if len(computed) > 1 else computed[registration_id[0]]
+    computed = [{"registrationId": id, "key": device_key(group_key, id)} for id in dict.fromkeys(registration_id)]
+    return computed if len(computed) > 1 else computed[0]["key"]
 
 
 def _stored_key(client: Collection, id: str) -> str:

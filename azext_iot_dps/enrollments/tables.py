@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iot_dps.cli.tables import Row, fitted, moment, part, several, short
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 
 # Hubs of a record that are named; of the others only their number is shown.
 _HUBS = 2
@@ -17,9 +18,10 @@ def enrollments(result: Any) -> list[dict[str, str]]:
             {
                 "EnrollmentId": record.get("registrationId"),
                 **_settings(record),
+                **(certificate := _certificate(result, INDIVIDUAL)),
                 "DeviceId": record.get("deviceId"),
                 "AssignedHub": short(part(record, "registrationState").get("assignedHub")),
-                "LastUpdated": moment(record.get("lastUpdatedDateTimeUtc")),
+                "LastUpdated": None if certificate["Thumbprint"] else moment(record.get("lastUpdatedDateTimeUtc")),
             }
             for record in several(result)
         ]
@@ -33,7 +35,8 @@ def groups(result: Any) -> list[dict[str, str]]:
             {
                 "GroupId": record.get("enrollmentGroupId"),
                 **_settings(record),
-                "LastUpdated": moment(record.get("lastUpdatedDateTimeUtc")),
+                **(certificate := _certificate(result, GROUP)),
+                "LastUpdated": None if certificate["Thumbprint"] else moment(record.get("lastUpdatedDateTimeUtc")),
             }
             for record in several(result)
         ]
@@ -42,8 +45,15 @@ def groups(result: Any) -> list[dict[str, str]]:
 
 def keys(computed: Any) -> list[dict[str, str]]:
     """A row a device; the key of a single device is a string."""
-    pairs = computed.items() if isinstance(computed, dict) else [(None, computed)]
-    return fitted([{"RegistrationId": id, "Key": key} for id, key in pairs])
+    rows = computed if isinstance(computed, list) else [{"registrationId": None, "key": computed}]
+    return fitted([{"RegistrationId": row["registrationId"], "Key": row["key"]} for row in rows])
+
+
+def _certificate(result: Any, kind: Kind) -> Row:
+    """The thumbprint and the last day of the primary certificate, of a single record: a list would get too wide."""
+    x509 = {} if isinstance(result, list) else part(part(result, "attestation"), "x509")
+    info = part(part(part(x509, kind.certificates), "primary"), "info")
+    return {"Thumbprint": info.get("sha1Thumbprint"), "Expires": str(info.get("notAfterUtc") or "")[:10]}
 
 
 def _settings(record: Row) -> Row:

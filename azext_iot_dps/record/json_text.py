@@ -7,6 +7,7 @@ import json
 import math
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from azext_iot_dps import exact_json
@@ -43,16 +44,20 @@ def parse_object(text: str) -> Json:
 
     Null members of objects are left out, at every depth, except within lists. Raises Invalid.
     """
-    if not text:
-        return {}
+    return _read(text, "a JSON object", lambda value: checked(_object(value))) if text else {}
+
+
+def parse_any(text: str) -> Any:
+    """The JSON value of any type that a text holds, also with Python's single quotes, with nulls. Raises Invalid."""
+    return _read(text, "JSON", lambda value: checked(value, keep_nulls=True))
+
+
+def _read(text: str, what: str, accepted: Callable[[Any], Any]) -> Any:
     shown: list[str] = []
     try:
         if len(text) > MAX_JSON:
             raise ValueError(f"it is longer than {MAX_JSON:,} characters")
-        value = _parsed(text.lstrip("\ufeff"))
-        if not isinstance(value, dict):
-            raise ValueError(f"it is {type_name(value)}")
-        return checked(value, MAX_DEPTH)  # type: ignore[no-any-return]
+        return accepted(_parsed(text.lstrip("\ufeff")))
     except (RecursionError, MemoryError):
         reason = "it is nested too deeply"
     except json.JSONDecodeError as error:
@@ -60,7 +65,13 @@ def parse_object(text: str) -> Json:
         shown = _place(error)
     except ValueError as error:
         reason = str(error)
-    raise Invalid(f"must be a JSON object: {reason}.", *shown)
+    raise Invalid(f"must be {what}: {reason}.", *shown)
+
+
+def _object(value: Any) -> Json:
+    if not isinstance(value, dict):
+        raise ValueError(f"it is {type_name(value)}")
+    return value
 
 
 def parse_value(text: str, as_string: bool = False) -> Any:

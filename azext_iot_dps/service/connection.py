@@ -141,7 +141,6 @@ class Connection:
             if not token:
                 return
             if seen == top:
-                logger.warning("The list was limited to %d records. There may be more.", seen)
                 return
             if token in tokens:
                 raise paging.loop(f"{host} returned the same continuation token twice.")

@@ -36,7 +36,10 @@ WRONG = {
         f"{WHERE} --key {KEY1} --passphrase x",
         "--symmetric-key cannot be used with --passphrase.",
     ),
-    "compute key without group": (f"{WHERE} --key {KEY1} --compute-key", "--compute-key requires --group-id."),
+    "compute key without key and group": (
+        "-n mydps --compute-key",
+        "--compute-key requires the group's key with --symmetric-key, or --group-id.",
+    ),
     "compute key without key or service": (
         f"{WHERE} --compute-key --gid grp",
         "Specify how the device authenticates: ",
@@ -56,12 +59,12 @@ WRONG = {
     "bad name": ("-n 'a b'", "--dps-name must be the name or the host name of a service."),
     "bad connection string": ("--login nonsense", "--login: The connection string has no HostName"),
     "empty path": (f"{WHERE} --cp '' --kp k.pem", "--certificate-file-path must not be empty."),
-    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be a JSON object"),
-    "payload list": (f"{WHERE} --key {KEY1} --payload [1]", "--payload must be a JSON object: it is a list."),
-    "payload twice encoded": (
-        f"{WHERE} --key {KEY1} --payload '\"{{}}\"'",
-        "--payload must be a JSON object: it is a string.",
+    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be JSON: line 1, column 1: "),
+    "payload without a brace": (
+        f"""{WHERE} --key {KEY1} --payload '{{"a": 1'""",
+        "--payload must be JSON: line 1, column 8: Expecting ',' delimiter.",
     ),
+    "payload deep": (f"{WHERE} --key {KEY1} --payload {'[' * 102 + ']' * 102}", "--payload must be JSON: it is nested"),
 }
 
 

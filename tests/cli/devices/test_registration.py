@@ -66,6 +66,30 @@ def test_compute_key_derives_the_devices_key_from_the_groups(create, dps):
     assert dps.service_requests == []
 
 
+def test_compute_key_needs_no_group(create, dps):
+    dps.groups.put(group())
+    result = create(f"--symmetric-key {GROUP_KEY} --compute-key", id=MEMBER)
+    assert (result.exit_code, result.json["registrationState"]["deviceId"]) == (0, MEMBER)
+
+
+PAYLOADS = {
+    "[1, null]": [1, None],
+    '{"a": null}': {"a": None},
+    '"text"': "text",
+    "1.50": 1.5,
+    "true": True,
+    "null": None,
+    "{}": {},
+}
+
+
+@pytest.mark.parametrize(("typed", "sent"), PAYLOADS.items())
+def test_a_payload_of_any_type(create, dps, typed, sent):
+    dps.enrollments.put(symmetric())
+    assert create(f"--symmetric-key {KEY1}", "--payload", typed).exit_code == 0
+    assert dps.requests[0].body == {"registrationId": "dev", "payload": sent}
+
+
 def test_a_derived_key_is_used_as_it_is_without_compute_key(create, dps):
     dps.groups.put(group())
     assert create(f"--symmetric-key {MEMBER_KEY} --group-id grp", id=MEMBER).exit_code == 0
@@ -107,6 +131,20 @@ def test_the_id_scope_is_looked_up_by_the_host_of_a_connection_string(create, dp
     dps.arm.services.append(dps.arm.service("localhost", "myrg"))
     result = create("-g myrg --login", dps.connection_string, where="")
     assert result.json["status"] == "assigned"
+
+
+@pytest.mark.az
+def test_without_an_id_scope_and_a_sign_in_the_way_out_is_told(create, dps, profile):
+    dps.enrollments.put(symmetric())
+    profile.unlink()
+    result = create("--login", dps.connection_string, where="")
+    assert (result.exit_code, result.out) == (1, "")
+    assert result.err == (
+        "ERROR: Without --id-scope the ID scope is looked up in Azure Resource Manager, which failed: Please run 'az "
+        "login' to setup account.\nSpecify --id-scope to register without signing in: the portal shows it on the "
+        "service's Overview page.\n"
+    )
+    assert lookups(dps) == []
 
 
 def test_no_name_is_needed_and_no_service_asked_with_a_key_and_an_id_scope(create, dps):

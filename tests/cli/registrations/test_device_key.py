@@ -21,11 +21,14 @@ def test_offline_nothing_is_asked(az, dps, command):
     assert dps.requests == []
 
 
-def test_several_ids_give_an_object(az, dps, tmp_path):
+def test_several_ids_give_a_row_each_in_their_order(az, dps, tmp_path):
     (tmp_path / "ids").write_text(f"{ID}\nother\n")
     for ids in (f"{ID} other", f"@{tmp_path}/ids", f"'{ID} other'"):
         result = az(f"{COMPUTE} --key {GROUP_KEY} --rid {ids}")
-        assert result.json == {ID: DEVICE_KEY, "other": keys.device_key(GROUP_KEY, "other")}
+        assert result.json == [
+            {"registrationId": ID, "key": DEVICE_KEY},
+            {"registrationId": "other", "key": keys.device_key(GROUP_KEY, "other")},
+        ]
     assert keys.device_key(GROUP_KEY, "other") != keys.device_key(GROUP_KEY, "Other")
 
 

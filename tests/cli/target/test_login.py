@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
@@ -25,15 +23,6 @@ def calls(dps):
 def audiences(dps):
     """What the tokens were for."""
     return {request.query["resource"] for request in dps.requests if request.path.startswith("/msi/")}
-
-
-@pytest.fixture
-def profile(dps):
-    """azure-cli's list of subscriptions, put back afterwards."""
-    file = Path(os.environ["AZURE_CONFIG_DIR"], "azureProfile.json")
-    before = file.read_bytes()
-    yield file
-    file.write_bytes(before)
 
 
 @pytest.mark.parametrize("written", ["{}", "https://{}", "https://{}/", "http://{}/", "HTTPS://{}//", " {} "])
