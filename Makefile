@@ -20,6 +20,8 @@ FUZZ_SECONDS ?= 60
 CORES := 2.46.0 2.50.0 2.55.0 2.60.0 2.65.0 2.70.0 2.75.0 2.80.0
 WHOLES := 2.46.0 2.85.0
 PYTHONS := 3.9 3.10 3.12 3.13
+# No version of this suits both an old azure-cli and import-linter: other environments have no MQTT.
+MQTT := amqtt==0.12.1
 PIP := pip install --quiet --disable-pip-version-check
 BIN := .venv/bin
 WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.py' -o -name '*.json')
@@ -103,16 +105,17 @@ dist/ready: $(WHEEL_SOURCES) .venv/ready
 define environment
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/$(PIP) $(1) $(or $(2),-r requirements-dev.txt) -e ./emulator
+	$(@D)/bin/$(PIP) $(1) $(or $(2),-r requirements-dev.txt)
+	$(@D)/bin/$(PIP) --no-deps -e ./emulator
 	$(@D)/bin/python setup.py --quiet egg_info
 	touch $@
 endef
 
 .venv/ready: requirements-dev.txt setup.py emulator/pyproject.toml
-	$(call environment,azure-cli)
+	$(call environment,azure-cli $(MQTT))
 
 .venv-newest/ready: requirements-dev.txt setup.py emulator/pyproject.toml
-	$(call environment,azure-cli,$$(sed '/^#/d; s/[=;].*//' requirements-dev.txt))
+	$(call environment,azure-cli amqtt,$$(sed '/^#/d; s/[=;].*//' requirements-dev.txt))
 
 .venv-core-%/ready: requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core==$* azure-common msrest)
