@@ -23,6 +23,18 @@ def covered(dps, address, name):
     return True
 
 
+def _has_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+with_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no ::1")
+
+
+@with_ipv6
 def test_one_port_on_both_loopback_addresses():
     with Emulator(bind=LOOPBACK) as dps:
         assert [covered(dps, address, "localhost") for address in ("127.0.0.1", "::1")] == [True, True]
@@ -91,6 +103,7 @@ def test_a_port_that_is_in_use():
     )
 
 
+@with_ipv6
 def test_a_port_that_is_in_use_on_one_of_two_addresses():
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as used:
         port = used.getsockname()[1]
