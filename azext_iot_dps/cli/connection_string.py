@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
@@ -27,7 +27,7 @@ def parse(connection_string: str) -> Target:
         raise _refusal(f"The file {connection_string[1:]} cannot be read as text")
     if re.search(r"[\x00-\x1f]", connection_string.strip()):
         raise _refusal("The connection string contains a line break or another control character")
-    if "=" not in connection_string and Path(connection_string).expanduser().is_file():
+    if "=" not in connection_string and os.path.isfile(os.path.expanduser(connection_string)):
         raise _refusal(f"To read the file {connection_string}, specify --login @{connection_string}")
     given = {}
     for part in connection_string.strip().strip("\"'").split(";"):
