@@ -45,7 +45,8 @@ def cf_device(cli_ctx: Any, args: dict[str, Any]) -> DeviceClient:
         try:
             return find()
         except (CLIError, ServiceError) as error:
-            if not by_connection_string or getattr(error, "reason", Reason.NO_TOKEN) is not Reason.NO_TOKEN:
+            is_signed_out = not isinstance(error, ServiceError) or error.reason is Reason.NO_TOKEN
+            if not (by_connection_string and is_signed_out):
                 raise
             raise RequiredArgumentMissingError(_NO_SCOPE.format(error), recommendation=_SCOPE) from error
 

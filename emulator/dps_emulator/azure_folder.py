@@ -6,7 +6,7 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 CLOUD = "lab"
-_ENDPOINTS = (
+ENDPOINTS = (
     "resource_manager",
     "active_directory",
     "active_directory_resource_id",
@@ -19,7 +19,7 @@ _ENDPOINTS = (
 def write(folder: Path, url: str) -> None:
     """Register the cloud and select it; what else the folder holds, such as a sign-in, stays."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _set(folder / "clouds.config", {CLOUD: {f"endpoint_{name}": url for name in _ENDPOINTS}})
+    _set(folder / "clouds.config", {CLOUD: {f"endpoint_{name}": url for name in ENDPOINTS}})
     # Otherwise the sign-in library asks a host on the internet about the authority of a service principal.
     core = {"instance_discovery": "false", "collect_telemetry": "false"}
     _set(folder / "config", {"cloud": {"name": CLOUD}, "core": core})

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from dps_emulator import Emulator
-from tools.lab.signin import ENDPOINTS, environment
+from dps_emulator.azure_folder import ENDPOINTS
+from tools.lab.signin import environment
 
 ROOT = Path(__file__).parents[2]
 

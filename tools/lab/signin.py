@@ -7,18 +7,11 @@ import os
 from pathlib import Path
 
 from dps_emulator import Emulator
+from dps_emulator.azure_folder import ENDPOINTS
 
 SUBSCRIPTION = "00000000-0000-0000-0000-0000000000aa"
 SPARE = "00000000-0000-0000-0000-0000000000ab"
 TENANT = "00000000-0000-0000-0000-0000000000bb"
-ENDPOINTS = (
-    "resource_manager",
-    "active_directory",
-    "active_directory_resource_id",
-    "active_directory_graph_resource_id",
-    "management",
-    "gallery",
-)
 
 
 def environment(emulator: Emulator) -> dict[str, str]:
