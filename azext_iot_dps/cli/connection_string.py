@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
 from azext_iot_dps.base64 import is_base64
 from azext_iot_dps.service.target import Target, is_host, is_policy
 
+# The environment variable that stands in for --login.
+VARIABLE = "AZURE_IOT_DPS_CONNECTION_STRING"
 _PARTS = {"hostname": "HostName", "sharedaccesskeyname": "SharedAccessKeyName", "sharedaccesskey": "SharedAccessKey"}
 _IOT_HUB = re.compile(r"\.azure-devices\.[a-z.]+(:[0-9]+)?", re.IGNORECASE)
 _WANTED = (
@@ -23,31 +26,32 @@ def parse(connection_string: str) -> Target:
 
     Raises InvalidArgumentValueError for anything else. No message repeats a part of it.
     """
+    refusal = partial(_refusal, VARIABLE if connection_string == os.environ.get(VARIABLE) else "--login")
     if connection_string.startswith("@"):
-        raise _refusal(f"The file {connection_string[1:]} cannot be read as text")
+        raise refusal(f"The file {connection_string[1:]} cannot be read as text")
     if re.search(r"[\x00-\x1f]", connection_string.strip()):
-        raise _refusal("The connection string contains a line break or another control character")
+        raise refusal("The connection string contains a line break or another control character")
     if "=" not in connection_string and os.path.isfile(os.path.expanduser(connection_string)):
-        raise _refusal(f"To read the file {connection_string}, specify --login @{connection_string}")
+        raise refusal(f"To read the file {connection_string}, specify --login @{connection_string}")
     given = {}
     for part in connection_string.strip().strip("\"'").split(";"):
         name, _, value = part.partition("=")
         if name.strip():
             given[name.strip().lower()] = value.strip()
     if "deviceid" in given:
-        raise _refusal("This is the connection string of a device")
+        raise refusal("This is the connection string of a device")
     if _IOT_HUB.search(given.get("hostname", "")):
-        raise _refusal("This is the connection string of an IoT Hub")
+        raise refusal("This is the connection string of an IoT Hub")
     missing = [written for name, written in _PARTS.items() if not given.get(name)]
     if missing:
-        raise _refusal(f"The connection string has no {' and no '.join(missing)}")
+        raise refusal(f"The connection string has no {' and no '.join(missing)}")
     if not is_base64(given["sharedaccesskey"]):
-        raise _refusal("The SharedAccessKey of the connection string is not base64")
+        raise refusal("The SharedAccessKey of the connection string is not base64")
     if not is_policy(given["sharedaccesskeyname"]):
-        raise _refusal("The SharedAccessKeyName of the connection string is not the name of a policy")
+        raise refusal("The SharedAccessKeyName of the connection string is not the name of a policy")
     found = bare(given["hostname"])
     if not is_host(found):
-        raise _refusal("The HostName of the connection string is not a host name")
+        raise refusal("The HostName of the connection string is not a host name")
     return Target(found, given["sharedaccesskeyname"], given["sharedaccesskey"])
 
 
@@ -69,5 +73,5 @@ def bare(name: str) -> str:
     return re.sub(r"^https?://", "", name.strip(), flags=re.IGNORECASE).rstrip("/")
 
 
-def _refusal(what: str) -> InvalidArgumentValueError:
-    return InvalidArgumentValueError(f"--login: {what}.", recommendation=_WANTED)
+def _refusal(source: str, what: str) -> InvalidArgumentValueError:
+    return InvalidArgumentValueError(f"{source}: {what}.", recommendation=_WANTED)

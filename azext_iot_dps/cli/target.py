@@ -12,10 +12,10 @@ from azure.cli.core.commands.parameters import get_enum_type, resource_group_nam
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import completion
+from azext_iot_dps.cli.connection_string import VARIABLE
 
 AUTH_TYPE_DEFAULT = "iotdps-data-auth-type"
 NAME_DEFAULT = "iotdps-name"
-CONNECTION_STRING = "AZURE_IOT_DPS_CONNECTION_STRING"
 _GROUP = "Device Provisioning Service Identifier"
 
 
@@ -31,7 +31,7 @@ def validate_target(namespace: Any, auth_type_default: str = AUTH_TYPE_DEFAULT) 
 
     Raises RequiredArgumentMissingError and InvalidArgumentValueError.
     """
-    if not is_target_given(namespace):
+    if not find_target(namespace):
         raise RequiredArgumentMissingError(
             "Specify the Device Provisioning Service with --dps-name (-n) or --login (-l).",
             recommendation="To list the names in the current subscription: az iot dps list --query '[].name'",
@@ -44,14 +44,14 @@ def validate_target(namespace: Any, auth_type_default: str = AUTH_TYPE_DEFAULT) 
         )
 
 
-def is_target_given(namespace: Any) -> bool:
-    """Whether --dps-name or --login names a service, or else the environment or a configured default.
+def find_target(namespace: Any) -> bool:
+    """Take the connection string of the environment where no option names a service; whether anything names one.
 
-    A connection string of the environment becomes that of --login: it is nearer than a configured name.
+    The environment comes before a configured name.
     """
     is_typed = (namespace.dps_name or "").strip() and not getattr(namespace.dps_name, "is_default", False)
     if not is_typed and not (namespace.login or "").strip():
-        namespace.login = os.environ.get(CONNECTION_STRING)
+        namespace.login = os.environ.get(VARIABLE)
     return bool((namespace.dps_name or "").strip() or (namespace.login or "").strip())
 
 
@@ -79,7 +79,7 @@ TARGET = {
         arg_group=_GROUP,
         help="Connection string of a policy of the service, to work without `az login`. It takes precedence over "
         "--dps-name. `@file` reads it from a file, which keeps it out of the shell history and of process lists. "
-        f"Without both options, the environment variable {CONNECTION_STRING} is used.",
+        f"Without both options, the environment variable {VARIABLE} is used.",
     ),
     "auth_type_dataplane": CLIArgumentType(
         get_enum_type(AuthType, default=AuthType.KEY.value),

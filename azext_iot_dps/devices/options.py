@@ -14,7 +14,7 @@ from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.options import registration_id_type
-from azext_iot_dps.cli.target import TARGET, is_target_given, target_options, validate_target
+from azext_iot_dps.cli.target import TARGET, find_target, target_options, validate_target
 from azext_iot_dps.record.values import ANY, ID, SYMMETRIC_KEY
 
 _SERVICE = "DPS Identifier"
@@ -58,7 +58,7 @@ def validate(namespace: Any) -> None:
         raise RequiredArgumentMissingError(
             "--compute-key requires the group's key with --symmetric-key, or --group-id."
         )
-    if is_target_given(namespace):
+    if find_target(namespace):
         validate_target(namespace, _AUTH_TYPE_DEFAULT)
         return
     if not typed and not namespace.device_symmetric_key:

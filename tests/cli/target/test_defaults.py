@@ -55,6 +55,16 @@ def test_an_empty_variable_names_no_service(az, dps, monkeypatch):
     assert "Specify the Device Provisioning Service with --dps-name (-n) or --login (-l)." in result.err
 
 
+def test_a_wrong_connection_string_of_the_environment_is_named(az, dps, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "HostName=h.azure-devices.net;SharedAccessKeyName=p;SharedAccessKey=c2VjcmV0")
+    result = az(LIST)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err.startswith(
+        "ERROR: AZURE_IOT_DPS_CONNECTION_STRING: This is the connection string of an IoT Hub.\n"
+    )
+    assert "c2VjcmV0" not in result.err
+
+
 def test_a_device_registers_at_the_service_of_the_environment(az, dps, monkeypatch):
     keys = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
     dps.enrollments.put({"registrationId": "dev", "attestation": {"type": "symmetricKey", "symmetricKey": keys}})
