@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dps_emulator import Emulator
+from dps_emulator.listening import ListenError
 from tools.demo import steps
 from tools.demo.narrated import Narrated, Unexpected
 
@@ -38,6 +39,9 @@ def main() -> int:
             for line in az.sign_in_lines(dps):
                 az.quietly(line)
             steps.service(az, dps)
+    except ListenError:
+        print(f"\nPort {MQTT_PORT} is in use, and devices know no other for MQTT: end what uses it.", file=sys.stderr)
+        return 1
     except Unexpected as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
