@@ -13,6 +13,12 @@ WORKFLOWS = "\n".join(file.read_text() for file in sorted((ROOT / ".github" / "w
 LINES = re.findall(r"^ +-(?: run:)? (make .+)$", WORKFLOWS, re.MULTILINE)
 
 
+def test_the_history_begins_with_the_version():
+    history = (ROOT / "HISTORY.rst").read_text(encoding="utf-8")
+    numbers = re.findall(r"^(\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)\n-+$", history, re.MULTILINE)
+    assert numbers[0] == VERSION
+
+
 def test_documents_name_the_wheel_of_this_version():
     texts = [file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))]
     named = {version for text in texts for version in re.findall(r"azure_iot_dps(?:_emulator)?-(\d[^-]*)-py3", text)}
