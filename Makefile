@@ -2,6 +2,8 @@
 # make test    everything that must pass
 # make lint    ruff, mypy, vermin, import-linter and the words that people read
 # make build   the wheel, in dist/
+# make release  dist/release: wheels, SHA256SUMS, notes, and index.json for az. URL= is the folder that will serve them,
+#               INDEX= the index.json to extend, INDEX_URL= where index.json always is (default: in the folder)
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
@@ -29,7 +31,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
+.PHONY: demo test lint build release compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -43,6 +45,14 @@ lint: .venv/ready
 	$(BIN)/python -m tools.words
 
 build: .venv/ready dist/ready
+
+release: build
+	rm -rf dist/release
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist/release ./emulator > /dev/null
+	rm -rf emulator/build
+	cp dist/*.whl dist/release
+	$(BIN)/python -m tools.release dist/release --url "$(URL)" $(if $(INDEX_URL),--index-url "$(INDEX_URL)") \
+		$(if $(INDEX),--extend "$(INDEX)")
 
 demo: build .venv-device/ready
 	$(BIN)/python -m tools.demo

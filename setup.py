@@ -20,10 +20,13 @@ setup(
     install_requires=["msrest"],
     packages=find_packages(include=["azext_iot_dps", "azext_iot_dps.*"]),
     package_data={"azext_iot_dps": ["azext_metadata.json"]},
+    keywords="azure az iot dps provisioning enrollment",
     classifiers=[
+        "Development Status :: 5 - Production/Stable",
         "Environment :: Console",
         "Intended Audience :: Developers",
         "Intended Audience :: System Administrators",
-        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
+        *[f"Programming Language :: Python :: 3.{minor}" for minor in range(9, 14)],
     ],
 )

@@ -1,3 +1,3 @@
 """The one place that names the version: read by setup.py, sent as User-Agent."""
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"

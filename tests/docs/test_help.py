@@ -10,7 +10,6 @@ from knack.help_files import helps
 import azext_iot_dps  # noqa: F401
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.record.schema import column_fields
-from azext_iot_dps.version import VERSION
 from tools import reference
 
 ROOT = Path(__file__).parents[2]
@@ -156,9 +155,3 @@ def test_the_columns_in_the_readme_and_in_the_help_are_those_of_the_schema():
         assert listed == [f"{field.column}: {field.about}." for field in column_fields(kind)]
     assert "| `tags` | tags of the initial twin, a JSON object |\n" in readme
     assert "| `deviceId` | device ID in the IoT hub (enrollment only) |\n" in readme
-
-
-def test_the_history_begins_with_the_version():
-    numbers = re.findall(r"^(\d+\.\d+\.\d+)\n-+$", (ROOT / "HISTORY.rst").read_text(encoding="utf-8"), re.MULTILINE)
-    assert numbers[0] == VERSION
-    assert f"azure_iot_dps-{VERSION}-py3-none-any.whl" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from azext_iot_dps.service.failure import Reason, ServiceError
 from azext_iot_dps.service.keys import sas_token
 from azext_iot_dps.service.target import Target
 from azext_iot_dps.service.transport import Transport
+from azext_iot_dps.version import VERSION
 
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": {"primaryKey": "A" * 24, "secondaryKey": "B" * 24}}
 UPDATE = "enrollment update --eid {} --device-id x"
@@ -85,7 +86,7 @@ def test_headers_of_every_call(iot, dps, record):
     assert iot(UPDATE.format("dev1")).exit_code == 0
     ids = [UUID(request.headers["x-ms-client-request-id"]) for request in dps.requests]
     assert len(set(ids)) == 3
-    assert [request.headers["User-Agent"] for request in dps.requests] == ["azure-iot-dps/0.1.0"] * 3
+    assert [request.headers["User-Agent"] for request in dps.requests] == [f"azure-iot-dps/{VERSION}"] * 3
     assert [request.headers["Accept"] for request in dps.requests] == ["application/json"] * 3
     assert [request.headers.get("Content-Type") for request in dps.requests] == [None, None, "application/json"]
     assert dps.requests[1].headers["Content-Length"] == "0"
@@ -96,7 +97,7 @@ def test_user_agent_names_the_caller_too(az, dps, monkeypatch, given):
     monkeypatch.setenv("AZURE_HTTP_USER_AGENT", "cloud-shell/1.0 (x)")
     assert az(f"iot dps enrollment list {given}").exit_code == 0
     agents = {request.headers["User-Agent"] for request in dps.requests if not request.path.startswith("/msi/")}
-    assert agents == {"azure-iot-dps/0.1.0 cloud-shell/1.0 (x)"}
+    assert agents == {f"azure-iot-dps/{VERSION} cloud-shell/1.0 (x)"}
 
 
 def test_one_handshake_a_command(iot, dps, record):

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from azext_iot_dps.version import VERSION
 from tools.lab.real_az import ROOT
 
 pytestmark = pytest.mark.az
@@ -19,19 +20,20 @@ def az_process(real_az):
 
 def test_the_wheel_is_pure_and_small():
     (wheel,) = (ROOT / "dist").glob("*.whl")
-    assert wheel.name == "azure_iot_dps-0.1.0-py3-none-any.whl"
+    assert wheel.name == f"azure_iot_dps-{VERSION}-py3-none-any.whl"
+    information = f"azure_iot_dps-{VERSION}.dist-info"
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        metadata = archive.read("azure_iot_dps-0.1.0.dist-info/METADATA").decode()
+        metadata = archive.read(f"{information}/METADATA").decode()
         assert json.loads(archive.read("azext_iot_dps/azext_metadata.json")) == {"azext.minCliCoreVersion": "2.46.0"}
-    assert {name.partition("/")[0] for name in names} == {"azext_iot_dps", "azure_iot_dps-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in names} == {"azext_iot_dps", information}
     assert [line for line in metadata.splitlines() if line.startswith("Requires-Dist")] == ["Requires-Dist: msrest"]
     assert any(name.endswith("/LICENSE") for name in names)
 
 
 def test_az_knows_the_extension(az_process):
     (known,) = json.loads(az_process("extension list").stdout)
-    assert (known["name"], known["version"]) == ("azure-iot-dps", "0.1.0")
+    assert (known["name"], known["version"]) == ("azure-iot-dps", VERSION)
 
 
 @pytest.mark.parametrize("how", ["connection-string", "name-and-key", "name-and-login", "host-and-login"])

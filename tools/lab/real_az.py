@@ -16,14 +16,15 @@ ROOT = Path(__file__).parents[2]
 
 
 class RealAz:
-    """`folder` holds its configuration, its extensions and the folder in which it runs."""
+    """`folder` holds its configuration, `config`, its extensions and the folder in which it runs."""
 
     def __init__(self, folder: Path) -> None:
         # Another az's settings, an authority that pip would obey as well, and code that would hide the wheel.
         unwanted = ("AZURE_", "REQUESTS_CA_BUNDLE", "PYTHONPATH")
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+        self.config = folder / "config"
         self.environ.update(
-            AZURE_CONFIG_DIR=str(folder / "config"),
+            AZURE_CONFIG_DIR=str(self.config),
             AZURE_EXTENSION_DIR=str(folder / "extensions"),
             AZURE_CORE_COLLECT_TELEMETRY="0",
             AZURE_CORE_NO_COLOR="1",

@@ -1,0 +1,1 @@
+"""Releases: the index and the notes."""

@@ -1,0 +1,1 @@
+"""What is published of a version, from wheels that are built: index, checksums, notes."""
