@@ -55,7 +55,7 @@ def real_az(tmp_path_factory, emulator):
 
 @pytest.fixture
 def dps(emulator):
-    """The emulator, as new; the extension knows nothing of it from earlier commands."""
+    """The emulator, as new, to the extension too."""
     emulator.reset()
     Path(os.environ["AZURE_CONFIG_DIR"], "iot_dps_api_versions.json").unlink(missing_ok=True)
     yield emulator

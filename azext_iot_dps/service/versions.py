@@ -41,7 +41,7 @@ class Memory(Protocol):
     """What is known of hosts from earlier commands. Neither method raises anything."""
 
     def recall(self, host: str) -> str | None:
-        """DEFAULT or NEWEST, whichever a host was found to serve at most; None if it was not asked lately."""
+        """DEFAULT or NEWEST, whichever a host was found to serve at most; None if that is unknown."""
 
     def store(self, host: str, version: str) -> None:
         """Keep what a host serves at most."""
