@@ -50,7 +50,7 @@ def test_each_version_has_its_own_members(api):
     sent = symmetric(credentialPolicyName="p", optionalDeviceInformation={"floor": 3})
     assert api("PUT", "/enrollments/dev", sent, version=PREVIEW).json()["credentialPolicyName"] == "p"
     assert "credentialPolicyName" not in api("GET", "/enrollments/dev", version=NEW).json()
-    sent = symmetric(**POLICY, deviceTypeRefs=["urn:example:1"])
+    sent = symmetric("dev2", **POLICY, deviceTypeRefs=["urn:example:1"])
     assert api("PUT", "/enrollments/dev2", sent, version=NEXT).json()["namespaceName"] == "factory-ns"
     assert "deviceTypeRefs" not in api("GET", "/enrollments/dev2", version=NEW).json()
     assert api("GET", "/enrollments/dev2", version=NEXT).json()["deviceTypeRefs"] == ["urn:example:1"]
