@@ -193,7 +193,7 @@ class Enrollments:
     def keyed(self, id: str, record: Json, tries: Tries | None = None) -> Json:
         """A record of `get` with its symmetric keys, where its attestation has them.
 
-        Without them a PUT would make the service generate new ones. Raises ServiceError, with NO_KEYS if one is missing.
+        Without them a PUT would make the service generate new ones. Raises ServiceError, NO_KEYS if one is missing.
         """
         if attestation_type(record) != "symmetricKey":
             return record
