@@ -55,8 +55,9 @@ def real_az(tmp_path_factory, emulator):
 
 @pytest.fixture
 def dps(emulator):
-    """The emulator, as new."""
+    """The emulator, as new, to the extension too."""
     emulator.reset()
+    Path(os.environ["AZURE_CONFIG_DIR"], "iot_dps_api_versions.json").unlink(missing_ok=True)
     yield emulator
     emulator.reset()
 

@@ -34,6 +34,7 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
     """
     from azure.cli.core.commands.transform import unregister_global_transforms
 
+    from azext_iot_dps.cli.api_versions import versions
     from azext_iot_dps.service.client import DpsClient
 
     # They would add members to the service's responses, for example next to a tag named "id".
@@ -42,7 +43,7 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
     rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
     hubs = args.get("iot_hubs") or []
     connect = partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS))
-    return DpsClient(connect, _matches)
+    return DpsClient(connect, _matches, versions(cli_ctx))
 
 
 class Collection(NamedTuple):
@@ -88,12 +89,13 @@ def service_transport(
     host: str, auth: Credential, api_version: str | None = None, ssl_context: ssl.SSLContext | None = None
 ) -> Transport:
     """The transport to a host of a provisioning service, by default for the service API. Nothing is sent yet."""
-    from azext_iot_dps.service.transport import API_VERSION, Transport
+    from azext_iot_dps.service.transport import Transport
+    from azext_iot_dps.service.versions import DEFAULT
 
     verify = _verify()
     if not verify:
         logger.warning("Connection verification is disabled. The server's identity is not checked.")
-    return Transport(f"https://{host}", api_version or API_VERSION, auth, verify, ssl_context)
+    return Transport(f"https://{host}", api_version or DEFAULT, auth, verify, ssl_context)
 
 
 def _connect(

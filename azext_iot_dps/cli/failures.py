@@ -49,6 +49,14 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
         f"Run `az account get-access-token` to see the cause, and sign in again with `az login`. {_CA_BUNDLE}",
     ),
     Reason.BAD_SETTING: (azclierror.ValidationError, ""),
+    Reason.OLD_VERSION: (
+        azclierror.ValidationError,
+        "Run `az config unset iot_dps.api_version`, or unset AZURE_IOT_DPS_API_VERSION.",
+    ),
+    Reason.NOT_OFFERED: (
+        azclierror.AzureResponseError,
+        "Run the command again when the region or cloud offers it, or omit what belongs to certificate policies.",
+    ),
 }
 _NOUNS = {Kind.ENROLLMENT: "enrollment", Kind.GROUP: "enrollment group", Kind.REGISTRATION: "registration"}
 

@@ -56,6 +56,11 @@ class GenericUpdate:
     def __bool__(self) -> bool:
         return bool(self._steps)
 
+    @property
+    def names(self) -> list[str]:
+        """The members of a record that they change, or parts of them."""
+        return [step.path[0] for step in self._steps]
+
     def over(self, desired: Json, stored: Json, notes: list[Note]) -> Json:
         """What they make of a record, which is not changed. `stored` is what it was before the other options.
 

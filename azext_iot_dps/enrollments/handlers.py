@@ -15,6 +15,7 @@ from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import attestation_type
 from azext_iot_dps.service.redaction import printable
+from azext_iot_dps.service.versions import Need
 
 if TYPE_CHECKING:
     from azext_iot_dps.record.patch import Patch
@@ -23,17 +24,19 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 
-def create_enrollment(client: Collection, enrollment_id: str, if_exists: str = FAIL, **kwargs: Any) -> Json:
+def create_enrollment(
+    client: Collection, enrollment_id: str, if_exists: str = FAIL, show_keys: bool | None = None, **kwargs: Any
+) -> Json:
     """Create an enrollment; one that exists is only changed when `if_exists` is `update`."""
     # what only writing needs is imported where it is
+    from azext_iot_dps.cli.api_versions import need_of
     from azext_iot_dps.enrollments.patching import patch_of
     from azext_iot_dps.record import models
 
-    patch = patch_of(client.kind, enrollment_id, kwargs)
+    patch = patch_of(client.kind, enrollment_id, kwargs, client.records.versions.has_old_policy)
     record = models.body(client.kind, patch.new())
     _warn(patch.notes)
-    if if_exists == FAIL:
-        return client.records.put(enrollment_id, record)
+    client.records.settle_version(need_of(patch.members))
 
     def existing() -> Json:
         if if_exists == UPDATE:
@@ -42,13 +45,16 @@ def create_enrollment(client: Collection, enrollment_id: str, if_exists: str = F
         logger.warning("The %s already exists. Nothing was changed.", client.kind.title)
         return found
 
-    return client.records.create_or(enrollment_id, record, existing)
+    if if_exists == FAIL:
+        return _shown(client.records.put(enrollment_id, record), show_keys)
+    return _shown(client.records.create_or(enrollment_id, record, existing), show_keys)
 
 
 def list_enrollments(cmd: Any, client: Collection, top: int | None = None) -> list[Json]:
     """List all enrollments, or `top` of them."""
     from azext_iot_dps.cli.progress import shown
 
+    client.records.versions.require(Need.SHOWN)
     records = []
     with shown(cmd.cli_ctx, f"Listed {client.kind.plural}:") as report:
         for record in client.records.query(top):
@@ -60,6 +66,7 @@ def list_enrollments(cmd: Any, client: Collection, top: int | None = None) -> li
 
 def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | None = False) -> Json:
     """Show an enrollment as it is stored; `show_keys` adds symmetric keys."""
+    client.records.versions.require(Need.SHOWN)
     record = client.records.get(enrollment_id)
     if show_keys:
         stored = attestation_type(record)
@@ -69,20 +76,26 @@ def show_enrollment(client: Collection, enrollment_id: str, show_keys: bool | No
     return record
 
 
-def update_enrollment(client: Collection, enrollment_id: str, etag: str | None = None, **kwargs: Any) -> Json:
+def update_enrollment(
+    client: Collection, enrollment_id: str, etag: str | None = None, show_keys: bool | None = None, **kwargs: Any
+) -> Json:
     """Change the members that options name; every other member keeps its value, also when others change it."""
+    from azext_iot_dps.cli.api_versions import need_of
     from azext_iot_dps.enrollments.generic_update import GenericUpdate
     from azext_iot_dps.enrollments.patching import patch_of
 
-    patch, generic = patch_of(client.kind, enrollment_id, kwargs), GenericUpdate(client.kind, kwargs)
+    versions = client.records.versions
+    patch = patch_of(client.kind, enrollment_id, kwargs, versions.has_old_policy)
+    generic = GenericUpdate(client.kind, kwargs)
     if not patch.names_members and not generic:
         raise RequiredArgumentMissingError("Nothing to change: specify at least one option.")
+    versions.require(need_of([*patch.members, *generic.names]))
 
     def desired(stored: Json) -> Json:
         made = patch.over(stored)
         return generic.over(made, stored, patch.notes) if generic else made
 
-    return _update(client, patch, desired, etag)
+    return _shown(_update(client, patch, desired, etag), show_keys)
 
 
 def delete_enrollment(client: Collection, enrollment_id: str, etag: str | None = None) -> None:
@@ -129,6 +142,13 @@ def _update(
     if not written:
         logger.warning("The %s already has these values. Nothing was changed.", client.kind.title)
     return record
+
+
+def _shown(record: Json, show_keys: bool | None) -> Json:
+    """A response, without symmetric keys if that is asked for."""
+    if show_keys is not False or attestation_type(record) != Attestation.SYMMETRIC_KEY.value:
+        return record
+    return {**record, "attestation": {**record["attestation"], "symmetricKey": {}}}
 
 
 def _warn(notes: Iterable[Note]) -> None:

@@ -8,15 +8,23 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import completion, converters
-from azext_iot_dps.enrollments.members import ALLOCATION, UPDATE, MemberOption, member_options
+from azext_iot_dps.cli.options import show_keys_type
+from azext_iot_dps.enrollments.members import ALLOCATION, ISSUANCE, UPDATE, MemberOption, member_options
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.values import BOOLEAN, HOSTS, STRING
+
+_SHOW_KEYS = (
+    "Include the symmetric keys in the result, as without this option. `false` leaves them out. azure-iot 1.0 leaves "
+    "them out unless this option is given, so a script that needs them specifies it."
+)
 
 
 def add(c: Any, kind: Kind, verb: str) -> None:
     """Add the options of create or update, as `verb` says, to a context of arguments."""
     for option in member_options(kind, verb):
-        c.extra(option.parameter, _argument(option, kind, verb))
+        argument = _argument(option, kind, verb)
+        old = [c.deprecate(target=name, redirect=option.names[0], hide=True) for name in option.hidden]
+        c.extra(option.parameter, argument, options_list=[*option.names, *old])
     c.extra(
         "iot_hub_host_name",
         options_list=["--iot-hub-host-name", "--hn"],
@@ -24,6 +32,15 @@ def add(c: Any, kind: Kind, verb: str) -> None:
         deprecate_info=c.deprecate(target="--iot-hub-host-name", redirect="--iot-hubs", hide=True),
         help="Host name of the one IoT Hub; means the static allocation policy.",
     )
+    c.extra(
+        "credential_policy_name",
+        options_list=["--credential-policy-name", "--cpn"],
+        arg_group=ISSUANCE,
+        deprecate_info=c.deprecate(target="--credential-policy-name", redirect="--adr-cert-policy-name", hide=True),
+        help="Name of the certificate policy, as azure-iot 0.30 to 0.33 called it.",
+    )
+    if kind.signing:
+        c.extra("show_keys", show_keys_type, help=_SHOW_KEYS)
 
 
 def _argument(option: MemberOption, kind: Kind, verb: str) -> CLIArgumentType:

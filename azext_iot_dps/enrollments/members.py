@@ -7,16 +7,22 @@ from typing import NamedTuple
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.schema import Field, fields
 
-AUTHENTICATION, ALLOCATION = "Authentication", "Allocation Policy"
+AUTHENTICATION, ALLOCATION, ISSUANCE = "Authentication", "Allocation Policy", "Certificate Issuance"
 CREATE, UPDATE = "create", "update"
 _JSON = "Members that are null are left out, except in lists. `@file` reads a file. On update, '' clears it"
+
+_POLICY = (
+    "Requires --adr-ca-name and --adr-cert-policy-name; on update what the enrollment has already need not be "
+    "repeated, and '' for all three removes the policy. Not every region offers it yet."
+)
 
 
 class MemberOption(NamedTuple):
     """An option of create and update and the member that it sets, by its path.
 
     In `member`, {certificates} stands for the part that holds the certificates of a kind. With `removes` the option
-    is a flag that removes the member. `verb` and `kind` say which commands have it; None means all.
+    is a flag that removes the member. `hidden` are old names. `verb` and `kind` say which commands have it; None means
+    all.
     """
 
     member: str
@@ -26,6 +32,7 @@ class MemberOption(NamedTuple):
     verb: str | None = None
     kind: Kind | None = None
     removes: bool = False
+    hidden: tuple[str, ...] = ()
 
     @property
     def parameter(self) -> str:
@@ -91,6 +98,13 @@ MEMBER_OPTIONS = (
                  "The https URL of the Azure Function for custom allocation.", ALLOCATION),
     MemberOption("customAllocationDefinition.apiVersion", ("--api-version", "--av"),
                  "API version of the custom allocation request. Minimum: 2018-09-01-preview.", ALLOCATION),
+    MemberOption("namespaceName", ("--adr-namespace", "--namespace-name"),
+                 f"Namespace of Azure Device Registry that has the certificate policy. {_POLICY}", ISSUANCE),
+    MemberOption("certificateAuthorityName", ("--adr-ca-name", "--certificate-authority-name"),
+                 "Certificate authority of that namespace.", ISSUANCE),
+    MemberOption("certificatePolicyName", ("--adr-cert-policy-name", "--certificate-policy-name"),
+                 "Policy of that authority, by which certificates of devices are issued.", ISSUANCE,
+                 hidden=("--adr-certificate-policy-name",)),
     MemberOption("provisioningStatus", ("--provisioning-status", "--ps"),
                  "Enable or disable the enrollment. A new enrollment is enabled."),
     MemberOption("reprovisionPolicy", ("--reprovision-policy", "--rp"),

@@ -7,6 +7,7 @@ from typing import Any
 from azext_iot_dps.cli import files
 from azext_iot_dps.enrollments.members import MemberOption, member_options
 from azext_iot_dps.record import attestation
+from azext_iot_dps.record.certificate_policy import OLD_NAME, POLICY_NAME
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.paths import Json, as_object, get, put
@@ -14,8 +15,8 @@ from azext_iot_dps.record.schema import Field
 from azext_iot_dps.record.values import HOSTS, AllocationPolicy
 from azext_iot_dps.record.violation import Fault, Note, Violation, Violations
 
-LEGACY_HUB = "iot_hub_host_name"
-_LEGACY_OPTION = "--iot-hub-host-name"
+LEGACY_HUB, LEGACY_POLICY = "iot_hub_host_name", "credential_policy_name"
+_LEGACY_OPTION, _LEGACY_POLICY_OPTION = "--iot-hub-host-name", "--credential-policy-name"
 
 
 def spell(path: str) -> str:
@@ -23,8 +24,10 @@ def spell(path: str) -> str:
     return _SPELLED.get(path) or _SPELLED.get(path.rpartition(".")[0], path)
 
 
-def patch_of(kind: Kind, id: str, options: dict[str, Any]) -> Patch:
+def patch_of(kind: Kind, id: str, options: dict[str, Any], has_old_policy: bool = False) -> Patch:
     """The patch that the options name, by their parameters; certificate files are read here.
+
+    `has_old_policy` is whether the version of the service API is the preview with a single name for a policy.
 
     An empty value removes its member. Raises Violations, and FileOperationError for a file that cannot be read.
     """
@@ -43,6 +46,7 @@ def patch_of(kind: Kind, id: str, options: dict[str, Any]) -> Patch:
         if value and option.field(kind).is_file and not option.removes:
             put(members, option.path(kind), _certificate(kind, option, value, notes))
     _apply_legacy_hub(members, options.get(LEGACY_HUB))
+    _apply_legacy_policy(members, options.get(LEGACY_POLICY), has_old_policy)
     return Patch(kind, members, notes=notes)
 
 
@@ -80,8 +84,23 @@ def _apply_legacy_hub(members: Json, hub: str | None) -> None:
     members.update(allocationPolicy=AllocationPolicy.STATIC.value, iotHubs=hub.split())
 
 
+def _apply_legacy_policy(members: Json, name: str | None, has_old_policy: bool) -> None:
+    """The deprecated option means the name of the policy, which the preview calls otherwise."""
+    if name is None:
+        return
+    if members.get(POLICY_NAME, name) != name:
+        reason = f"{_LEGACY_POLICY_OPTION} and {{0}} have different values. Use only {{0}}."
+        raise Violations(Violation((POLICY_NAME,), reason, fault=Fault.CONFLICT))
+    members[OLD_NAME if has_old_policy else POLICY_NAME] = name or None
+
+
 _SPELLED = {
     ("-" if option.removes else "") + option.path(kind): option.names[0]
     for kind in (INDIVIDUAL, GROUP)
     for option in member_options(kind)
-} | {"registrationId": "--enrollment-id", "enrollmentGroupId": "--group-id", "etag": "--etag"}
+} | {
+    "registrationId": "--enrollment-id",
+    "enrollmentGroupId": "--group-id",
+    "etag": "--etag",
+    OLD_NAME: _LEGACY_POLICY_OPTION,
+}

@@ -20,6 +20,7 @@ from azext_iot_dps.fleets.sources import sources
 from azext_iot_dps.fleets.stored import FileRecords, ServiceRecords, Stored
 from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
+from azext_iot_dps.service.versions import Need
 
 # Nothing is deleted.
 _NO_LIMIT = Prune(most=sys.maxsize)
@@ -44,6 +45,7 @@ def diff_enrollments(
     with Interrupts(), ExitStack() as stack:
         records = stack.enter_context(loaded(after, client.kind, rules))
         report = stack.enter_context(shown(cmd.cli_ctx, f"Compared {client.kind.plural}:"))
+        client.records.versions.require(Need.WHOLE)
         stored: Stored = ServiceRecords(client.records, report)
         if before:
             # all of them, as of a service: the condition is on what only they have

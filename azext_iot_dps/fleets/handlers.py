@@ -24,6 +24,7 @@ from azext_iot_dps.fleets.sources import check_written, sources
 from azext_iot_dps.fleets.template import text as csv_template
 from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
+from azext_iot_dps.service.versions import Need
 
 logger = get_logger(__name__)
 
@@ -38,6 +39,7 @@ def export_enrollments(
     where: Where | None = None,
 ) -> Json | None:
     """Write records to a file; the result says how many there are. Standard output gets nothing but records."""
+    client.records.versions.require(Need.WHOLE)
     start, file_format = time.monotonic(), format_of(file, format)
     names, is_stream = columns_of(client.kind, canonical), file == STANDARD_STREAM
     selection = Selection(bool(show_keys), canonical, where)

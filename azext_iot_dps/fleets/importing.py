@@ -34,6 +34,7 @@ from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.schema import columns
 from azext_iot_dps.service.failure import EXISTS_CODES
+from azext_iot_dps.service.versions import Need
 
 # What is sent of records for which this was decided, in this order; nothing is decided where nothing is planned.
 _SENT: dict[str | None, Operation] = {Action.CREATE.value: Operation.CREATE, Action.UPDATE.value: Operation.UPDATE}
@@ -56,6 +57,7 @@ def planned(
     client: Collection, records: Loaded, cli_ctx: Any, prune: Prune | None = None, ignore_missing: bool = False
 ) -> Plan:
     """The plan, compared with the service. Raises ServiceError, and errors of azure-cli for faults."""
+    client.records.versions.require(max(records.need, Need.WHOLE))
     # that of faults which were skipped is complete
     path = None if records.skips else records.rules.fault_file
     with shown(cli_ctx, f"Compared {client.kind.plural}:") as report, fault_file(path) as tell:
@@ -83,6 +85,7 @@ class Import:
         When anything failed, the command ends in an error after its result is printed.
         """
         kind, mode = self.client.kind, self.records.mode
+        self.client.records.settle_version(self.records.need)
         make = partial(BatchWorker, kind=kind, mode=mode, ignore_missing=self.ignore_missing)
         state, unwritten, plan = None, [], self.plan
         operations: dict[str | None, Operation] = _SENT if plan else {None: _UNPLANNED[mode]}

@@ -9,6 +9,7 @@ from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueEr
 from knack.log import get_logger
 
 from azext_iot_dps import exact_json
+from azext_iot_dps.cli.api_versions import need_of
 from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.fault_file import Tell
@@ -23,6 +24,7 @@ from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch, identity
 from azext_iot_dps.record.paths import Json, as_object
 from azext_iot_dps.record.violation import Violations
+from azext_iot_dps.service.versions import Need
 
 logger = get_logger(__name__)
 
@@ -53,13 +55,13 @@ class Loaded:
         """
         self.kind, self.mode, self.where, self.spool = kind, rules.mode, rules.where, spool
         self.rules, self.skips, self._ignore_etag = rules, rules.skips, rules.ignore_etag
-        # failures of records with faults
         self.skipped: list[Failure] = []
         # those of CSV files
-        self.columns: list[str] = []
-        self.sources = sources
+        self.columns, self.sources = list[str](), sources
         self._order = {source.path: number for number, source in enumerate(sources)}
         self._number = self._left = self._without_keys = 0
+        # what the members of all records need
+        self.need = Need.ANY
         faults, place = Faults(tell), 0
         for self._number, source in enumerate(sources):
             with reading.opened(source.path, source.option) as text:
@@ -181,6 +183,7 @@ class Loaded:
             raise
         if not self._takes(line, id, patch.members):
             return
+        self.need = max(self.need, need_of(patch.members))
         created, uncreatable, of_files = None, [], len(patch.notes)
         if self.mode is not ImportMode.UPDATE:
             try:
@@ -195,10 +198,8 @@ class Loaded:
         warnings = [note.told(self._spell) for note in patch.notes]
         # what is not sent depends, in an upsert, on what is stored
         now = of_files if self.mode is ImportMode.UPSERT else len(warnings)
-        item = self._keep(
-            line, source, id, patch.members, created, uncreatable, list(patch.without_default), warnings[now:]
-        )
-        warn(item, warnings[:now])
+        rest = (created, uncreatable, list(patch.without_default), warnings[now:])
+        warn(self._keep(line, source, id, patch.members, *rest), warnings[:now])
 
     def _takes(self, line: int, id: str, members: Json) -> bool:
         """Whether --where takes a record. Raises InvalidArgumentValueError when it cannot be applied to it."""

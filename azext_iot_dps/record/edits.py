@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iot_dps.exact_json import same
-from azext_iot_dps.record import allocation, attestation
+from azext_iot_dps.record import allocation, attestation, certificate_policy
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import check_values, plain_certificate
 from azext_iot_dps.record.paths import Json, as_object, get
@@ -48,7 +48,7 @@ def outcome(kind: Kind, edited: Json, before: Json, stored: Json, notes: list[No
     if "attestation" in changed:
         edited = _with_plain_certificates(kind, edited, before, notes)
         attestation.check_edited(kind, as_object(edited.get("attestation")), stored)
-    return allocation.settled(changed, edited, before, notes)
+    return certificate_policy.settled(changed, allocation.settled(changed, edited, before, notes))
 
 
 def _changed(after: Json, before: Json, nodes: Tree) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azext_iot_dps.record import allocation, attestation
+from azext_iot_dps.record import allocation, attestation, certificate_policy
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.merging import holds, merged, opened
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
@@ -89,11 +89,12 @@ class Patch:
         if self.complete:
             attestation.check_new(self.kind, as_object(record.get("attestation")))
             allocation.check(record)
+            certificate_policy.check(record)
             return record
         named = as_object(record.pop("attestation", None))
         made = self.with_defaults(merged(record, {}, self._tree()))
         made["attestation"] = attestation.new(self.kind, named)
-        return allocation.settled(made, made, {}, self.notes)
+        return certificate_policy.settled(made, allocation.settled(made, made, {}, self.notes))
 
     def with_defaults(self, record: Json) -> Json:
         """A new record, changed in place, with the defaults of create for what this patch does not name."""
@@ -109,6 +110,7 @@ class Patch:
         rest = self._to_merge()
         proposed = as_object(rest.pop("attestation", None))
         desired = allocation.settled(rest, merged(rest, kept, self._tree()), kept, self.notes)
+        desired = certificate_policy.settled(rest, desired)
         if proposed:
             desired["attestation"] = attestation.over(self.kind, proposed, stored, self.notes)
         return desired

@@ -1,10 +1,12 @@
 """The schema of records: a row a member, from which everything else about members follows.
 
-Names and types are those of the service API 2021-10-01. Members that are not listed pass through unchanged.
+Names and types are those of the service API 2021-10-01, or of the version that a row says. Members that are not listed
+pass through unchanged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,8 +20,8 @@ class Field(NamedTuple):
     """A member of a record, by its path.
 
     `column` is its name in CSV files, `about` what the documentation says of that column, `only` the kind that has it,
-    `default` what a new record gets where nothing is named. The service fills in members that are `read_only`.
-    `is_file` columns hold the path of a file.
+    `default` what a new record gets where nothing is named, `since` the version that brought it. The service fills in
+    members that are `read_only`. `is_file` columns hold the path of a file.
     """
 
     path: str
@@ -28,6 +30,7 @@ class Field(NamedTuple):
     about: str = ""
     only: Kind | None = None
     default: Any = None
+    since: str = ""
     read_only: bool = False
     is_file: bool = False
 
@@ -85,15 +88,39 @@ FIELDS = (
         "https URL of the function for the custom policy",
     ),
     Field("customAllocationDefinition.apiVersion", values.API_VERSION, "apiVersion", "API version of that function"),
+    Field(
+        "namespaceName", values.ADR_NAMESPACE, "namespaceName",
+        "namespace of Azure Device Registry that has the certificate policy", since="2026-11-01",
+    ),
+    Field(
+        "certificateAuthorityName", values.ADR_NAME, "certificateAuthorityName",
+        "certificate authority of that namespace", since="2026-11-01",
+    ),
+    Field(
+        "certificatePolicyName", values.ADR_NAME, "certificatePolicyName",
+        "policy of that authority, by which certificates of devices are issued", since="2026-11-01",
+    ),
+    Field("credentialPolicyName", values.NAME, since="2025-07-01-preview"),
     Field("etag", values.ETAG, "etag", "update and delete require that the stored record still has this ETag"),
     Field("registrationState", values.OBJECT, read_only=True),
     Field("createdDateTimeUtc", values.STRING, read_only=True),
     Field("lastUpdatedDateTimeUtc", values.STRING, read_only=True),
 )  # fmt: skip
 
+_SINCE = {field.path: field.since for field in FIELDS if field.since}
 READ_ONLY = frozenset(field.path for field in FIELDS if field.read_only)
 # An inner node maps names to nodes, a leaf is the Value of a member.
 Tree = dict[str, Any]
+
+
+def since(members: Iterable[str]) -> str:
+    """The version of the service API that has all known ones of these members; '' stands for 2021-10-01."""
+    return max((_SINCE.get(name, "") for name in members), default="")
+
+
+def has_unknown(members: Iterable[str]) -> bool:
+    """Whether there are members that no row names, as a newer version may have them."""
+    return not tree().keys() | READ_ONLY >= {*members}
 
 
 @cache

@@ -138,6 +138,18 @@ def _webhook_url(text: str) -> None:
         raise Invalid("must be the https:// URL of a function.", value=re.sub("[?#&;=@].*", "…", text, flags=re.DOTALL))
 
 
+def _adr_namespace(text: str) -> None:
+    if text and not re.fullmatch(r"(?=.{3,64}$)[a-z0-9][a-z0-9-]*[a-z0-9]", text, re.ASCII):
+        raise Invalid(
+            "must be 3 to 64 lowercase letters, digits or '-', with a letter or a digit at both ends.", value=text
+        )
+
+
+def _adr_name(text: str) -> None:
+    if text and not re.fullmatch(r"(?=.{3,63}$)[0-9a-zA-Z][a-zA-Z0-9-]*", text, re.ASCII):
+        raise Invalid("must be 3 to 63 letters, digits or '-', and begin with a letter or a digit.", value=text)
+
+
 def _api_version(text: str) -> None:
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", text) or date.fromisoformat(text[:10]) < date(2018, 9, 1):
@@ -215,6 +227,8 @@ ETAG = Value(str, "str", _etag)
 HOSTS = Value(list, "[str]", _hosts, str.split, " ".join)
 WEBHOOK_URL = Value(str, "str", _webhook_url)
 API_VERSION = Value(str, "str", _api_version)
+ADR_NAMESPACE = Value(str, "str", _adr_namespace)
+ADR_NAME = Value(str, "str", _adr_name)
 PATH = Value(str, "str", read=_path)
 CERTIFICATE = Value(dict, "X509CertificateWithInfo", _certificate)
 STATUS = words(ProvisioningStatus)

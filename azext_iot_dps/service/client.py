@@ -10,17 +10,18 @@ from azext_iot_dps.service.enrollments import Enrollments, Matches
 from azext_iot_dps.service.failure import Kind, Subject
 from azext_iot_dps.service.responses import Json
 from azext_iot_dps.service.transport import Transport
+from azext_iot_dps.service.versions import Versions
 
 
 class DpsClient:
     """A client that connects with its first request, and so never when a command is refused before."""
 
-    def __init__(self, connect: Callable[[], Transport], matches: Matches):
+    def __init__(self, connect: Callable[[], Transport], matches: Matches, versions: Versions):
         """`connect` is called once, and may raise what it likes.
 
         `matches(sent, stored)` is whether a stored record is what was sent, which settles lost responses.
         """
-        connection = Connection(connect)
+        connection = Connection(connect, versions)
         self.enrollments = Enrollments(connection, Kind.ENROLLMENT, matches)
         self.enrollment_groups = Enrollments(connection, Kind.GROUP, matches)
         self.registrations = Registrations(connection)

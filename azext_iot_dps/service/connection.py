@@ -18,6 +18,7 @@ from azext_iot_dps.service.paging import Paging
 from azext_iot_dps.service.responses import Json, json_object, json_objects, unexpected
 from azext_iot_dps.service.retry import Tries, policy_from_environment, server_clock_ahead
 from azext_iot_dps.service.transport import Transport
+from azext_iot_dps.service.versions import Versions
 
 logger = get_logger(__name__)
 
@@ -37,13 +38,14 @@ class Lost(NamedTuple):
 class Connection:
     """Connects with its first request, and so never when a command is refused before.
 
-    All requests of a connection and of its clones keep one pace.
+    All requests of a connection and of its clones keep one pace, and agree on the version of the service API.
     """
 
-    def __init__(self, connect: Callable[[], Transport], pace: Pace | None = None):
+    def __init__(self, connect: Callable[[], Transport], versions: Versions, pace: Pace | None = None):
         """`connect` is called once; the request raises what it raises."""
         self._connect = connect
         self._transport: Transport | None = None
+        self.versions = versions
         self.pace = pace or Pace()
 
     @property
@@ -55,7 +57,7 @@ class Connection:
 
     def clone(self) -> Connection:
         """The same service, credential and pace with a connection of its own: for another thread."""
-        return Connection(self.transport.clone, self.pace)
+        return Connection(self.transport.clone, self.versions, self.pace)
 
     def send(
         self,
@@ -67,8 +69,13 @@ class Connection:
         tries: Tries | None = None,
         subject: Subject | None = None,
     ) -> requests.Response:
-        """The success response to a request, as Transport.send returns it."""
-        return self.transport.send(method, path, headers, body, effect, tries or Tries(self.pace), subject)
+        """The success response to a request, as Transport.send returns it, of the version that Versions selects."""
+        transport, attempts = self.transport, tries or Tries(self.pace)
+        return self.versions.send(
+            transport.host,
+            effect is Effect.READ,
+            lambda version: transport.send(method, path, headers, body, effect, attempts, subject, version),
+        )
 
     def read(self, method: str, path: str, subject: Subject, tries: Tries | None = None) -> Json:
         """The object that a request without a body returns. Raises ServiceError."""

@@ -12,6 +12,7 @@ from azext_iot_dps.service.failure import Effect, Kind, Outcome, Reason, Service
 from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.responses import Json, Refused, json_object, refused
 from azext_iot_dps.service.retry import Tries
+from azext_iot_dps.service.versions import Need, Versions, warn_of_loss
 
 # The service accepts no more records in one bulk operation.
 BULK = 10
@@ -39,9 +40,20 @@ class Enrollments:
         return self._connection.pace
 
     @property
+    def versions(self) -> Versions:
+        """The version of the service API, for clones too."""
+        return self._connection.versions
+
+    @property
     def host(self) -> str:
         """The host of the service."""
         return self._connection.transport.host
+
+    def settle_version(self, need: Need) -> None:
+        """Need at least this, and read one record to find out if the service has it. Raises ServiceError."""
+        self.versions.require(need)
+        if need > Need.SHOWN and not self.versions.is_settled(self.host):
+            next(self.query(1), None)
 
     def clone(self) -> Enrollments:
         """The same records over a connection of its own: for another thread."""
@@ -77,7 +89,7 @@ class Enrollments:
         while True:
             try:
                 response = self._connection.send("PUT", self._path(id), headers, record, effect, tries, subject)
-                return json_object(response, effect, subject)
+                return warn_of_loss(id, record, json_object(response, effect, subject))
             except ServiceError as error:
                 if not error.outcome_unknown:
                     raise
@@ -98,8 +110,8 @@ class Enrollments:
     def create_or(self, id: str, record: Json, otherwise: Callable[[], Found]) -> Json | Found:
         """Create the record; when there is one of this ID, the result is that of `otherwise`.
 
-        When others delete the record before `otherwise` requests it, it is created after all. Raises ServiceError, with
-        CONTENDED when that happens each time.
+        If it is deleted before `otherwise` requests it, it is created after all. Raises ServiceError, with CONTENDED
+        when that happens each time.
         """
         for _ in range(READS):
             try:
@@ -123,6 +135,7 @@ class Enrollments:
         With one, which may be `*`, it is written once. Raises ServiceError, with INCOMPLETE for a record without an
         ETag and CONTENDED for one that others changed each time.
         """
+        self.versions.require(Need.WHOLE)
         reads = 0
         while True:
             reads += 1
@@ -180,8 +193,7 @@ class Enrollments:
     def keyed(self, id: str, record: Json, tries: Tries | None = None) -> Json:
         """A record of `get` with its symmetric keys, where its attestation has them.
 
-        Without them a PUT would make the service generate new ones. Raises ServiceError, with NO_KEYS when the service
-        does not return both of them.
+        Without them a PUT would make the service generate new ones. Raises ServiceError, NO_KEYS if one is missing.
         """
         if attestation_type(record) != "symmetricKey":
             return record

@@ -28,6 +28,7 @@ class Reason(Enum):
     CONTENDED = "a record that other clients changed between each read and write"
     LOOP = "a list whose next page is one that was read before, or is at another host"
     TOO_LARGE = "a response that is larger than any of the service"
+    NOT_OFFERED = "an API version that is needed and not served"
     INTERIM = "interim responses without end"
     # no response, or an incomplete one
     UNTRUSTED = "the TLS certificate of the host is not trusted"
@@ -42,6 +43,7 @@ class Reason(Enum):
     NO_TOKEN = "no access token for the current sign-in"
     NO_DESCRIPTORS = "the operating system allows no more open files"
     BAD_SETTING = "an invalid setting"
+    OLD_VERSION = "a configured API version that lacks what the request has"
 
 
 class Outcome(Enum):

@@ -28,8 +28,6 @@ from azext_iot_dps.service.session import Session, TooLarge
 
 logger = get_logger(__name__)
 
-# The last stable version for years, served by every region and cloud.
-API_VERSION = "2021-10-01"
 UNAUTHORIZED = 401
 # requests lets through urllib3's error for a host name that DNS cannot know, and a bare OSError for a missing CA file.
 _NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError, TooLarge)
@@ -46,8 +44,8 @@ class Transport:
         verify: bool = True,
         ssl_context: ssl.SSLContext | None = None,
     ):
-        """`base` is an https URL. `verify` is whether the host's certificate is checked. The TLS context presents a
-        client certificate.
+        """`base` is an https URL. `api_version` is that of requests which name no other. `verify` is whether the host's
+        certificate is checked. The TLS context presents a client certificate.
 
         Raises ServiceError(BAD_SETTING) for a URL of another scheme. Nothing is sent yet.
         """
@@ -74,6 +72,7 @@ class Transport:
         effect: Effect = Effect.READ,
         tries: Tries | None = None,
         subject: Subject | None = None,
+        api_version: str | None = None,
     ) -> requests.Response:
         """The success response, after as many attempts as it takes.
 
@@ -85,7 +84,7 @@ class Transport:
         while True:
             sent = attempts.entered()
             try:
-                response = self._exchange(method, path, headers, body)
+                response = self._exchange(method, path, headers, body, api_version or self._api_version)
             except _NETWORK_ERRORS as error:
                 attempts.tries.pace.failed(sent)
                 attempts.unanswered(error)
@@ -96,7 +95,9 @@ class Transport:
                 if attempts.succeeded(response, sent):
                     return response
 
-    def _exchange(self, method: str, path: str, headers: Mapping[str, str] | None, body: Any) -> requests.Response:
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str] | None, body: Any, api_version: str
+    ) -> requests.Response:
         request_id = str(uuid.uuid4())
         content = {} if body is None else {"Content-Type": "application/json"}
         start = time.monotonic()
@@ -104,7 +105,7 @@ class Transport:
             response = self._session.request(
                 method,
                 self._base + path,
-                params=None if "?" in path else {"api-version": self._api_version},
+                params=None if "?" in path else {"api-version": api_version},
                 headers={"x-ms-client-request-id": request_id, **content, **(headers or {})},
                 body=None if body is None else exact_json.dumps(body).encode(),
                 auth=self._auth,
@@ -113,11 +114,12 @@ class Transport:
             logger.debug("%s %s: %s (request %s)", method, path, type(error).__name__, request_id)
             raise
         logger.debug(
-            "%s %s: %d in %.0f ms (request %s, tracking ID %s); sent %s; received %s",
+            "%s %s: %d in %.0f ms (API version %s, request %s, tracking ID %s); sent %s; received %s",
             method,
             path,
             response.status_code,
             (time.monotonic() - start) * 1000,
+            api_version,
             request_id,
             redaction.Logged(response.headers.get("x-ms-request-id") or "none", response.request),
             redaction.Logged(response.request.body, response.request),

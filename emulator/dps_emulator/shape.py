@@ -39,6 +39,7 @@ _RECORD: dict[str, Any] = {
     "iotHubs": [str],
     "customAllocationDefinition": {"webhookUrl": str, "apiVersion": str},
     "credentialPolicyName": str,
+    "deviceTypeRefs": [str],
 }
 _POLICY = dict.fromkeys(("namespaceName", "certificateAuthorityName", "certificatePolicyName"), str)
 _ONLY_INDIVIDUAL = ("registrationId", "deviceId", "registrationState", "optionalDeviceInformation")

@@ -8,8 +8,15 @@ from .refusal import invalid
 from .shelf import Record
 from .switches import Switches
 
-SERVED = ("2018-09-01-preview", "2018-11-01", "2019-03-31", "2021-10-01", "2025-07-01-preview", "2026-11-01")
-OLDEST, NEWEST = SERVED[0], SERVED[-1]
+SERVED = (
+    "2018-09-01-preview",
+    "2018-11-01",
+    "2019-03-31",
+    "2021-10-01",
+    "2025-07-01-preview",
+    "2026-11-01",
+    "2026-11-02-preview",
+)
 
 # What the definitions of 2026-11-01 say of the three names, which mean something together only.
 _POLICY = {
@@ -21,7 +28,8 @@ _POLICY = {
 _KNOWN = {
     "optionalDeviceInformation": SERVED[2:],
     "credentialPolicyName": ("2025-07-01-preview",),
-    **dict.fromkeys(_POLICY, ("2026-11-01",)),
+    **dict.fromkeys(_POLICY, SERVED[5:]),
+    "deviceTypeRefs": SERVED[6:],
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from emulator_client import certificate, group, pem, symmetric
 
-OLD, PREVIEW, NEW = "2021-10-01", "2025-07-01-preview", "2026-11-01"
+OLD, PREVIEW, NEW, NEXT = "2021-10-01", "2025-07-01-preview", "2026-11-01", "2026-11-02-preview"
 POLICY = {
     "namespaceName": "factory-ns",
     "certificateAuthorityName": "factory-ca",
@@ -20,7 +20,7 @@ def refusal(answer):
     return answer.status_code, answer.json()["errorCode"], answer.json()["message"]
 
 
-@pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-11-01", "2019-03-31", OLD, PREVIEW, NEW])
+@pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-11-01", "2019-03-31", OLD, PREVIEW, NEW, NEXT])
 def test_the_versions_of_todays_clients_are_served(api, version):
     assert api("PUT", "/enrollments/dev", symmetric(), version=version).status_code == 200
     assert api("GET", "/enrollments/dev", version=version).json()["registrationId"] == "dev"
@@ -50,6 +50,10 @@ def test_each_version_has_its_own_members(api):
     sent = symmetric(credentialPolicyName="p", optionalDeviceInformation={"floor": 3})
     assert api("PUT", "/enrollments/dev", sent, version=PREVIEW).json()["credentialPolicyName"] == "p"
     assert "credentialPolicyName" not in api("GET", "/enrollments/dev", version=NEW).json()
+    sent = symmetric("dev2", **POLICY, deviceTypeRefs=["urn:example:1"])
+    assert api("PUT", "/enrollments/dev2", sent, version=NEXT).json()["namespaceName"] == "factory-ns"
+    assert "deviceTypeRefs" not in api("GET", "/enrollments/dev2", version=NEW).json()
+    assert api("GET", "/enrollments/dev2", version=NEXT).json()["deviceTypeRefs"] == ["urn:example:1"]
     assert "optionalDeviceInformation" in api("GET", "/enrollments/dev", version="2019-03-31").json()
     assert "optionalDeviceInformation" not in api("GET", "/enrollments/dev", version="2018-11-01").json()
 

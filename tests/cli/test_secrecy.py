@@ -97,7 +97,8 @@ def test_logging_of_a_call(az, dps, secrets):
     (request,) = dps.service_requests
     (said,) = [text for text in result.err.splitlines() if ": GET /enrollments/dev1: 200 in " in text]
     assert said.startswith("DEBUG: cli.azext_iot_dps.service.transport: ")
-    sent = f" ms (request {request.headers['x-ms-client-request-id']}, tracking ID none); sent nothing; received {{"
+    sent = " ms (API version 2021-10-01, "
+    sent += f"request {request.headers['x-ms-client-request-id']}, tracking ID none); sent nothing; received {{"
     assert sent in said
     assert '"registrationId": "dev1"' in said
 

@@ -22,6 +22,7 @@ from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.target import Target
 from azext_iot_dps.service.transport import Transport
+from azext_iot_dps.service.versions import Versions
 
 HOST = "kilo.example"
 STATUSES = (200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 408, 409, 412, 429, 500, 503, 599)
@@ -114,7 +115,7 @@ class Script(BaseAdapter):
 def connected(given: list[requests.Response] | Script) -> DpsClient:
     """The client of a Device Provisioning Service with these answers."""
     transport = service_transport(HOST, SasAuth(Target(HOST, "policy", "QUFBQQ==")))
-    return DpsClient(lambda: answering(transport, given), matches)
+    return DpsClient(lambda: answering(transport, given), matches, Versions())
 
 
 def answering(transport: Transport, given: list[requests.Response] | Script) -> Transport:

@@ -162,7 +162,7 @@ class Azure:
 def test_azure_clis_spinner_turns_on_a_terminal_until_the_end(create, dps, stream, only_show_errors, disabled, status):
     dps.enrollments.put({**dps.enrollments["dev"], "provisioningStatus": status})
     azure = Azure(only_show_errors, disabled)
-    client = DeviceClient(DpsClient(None, None), lambda: (dps.host, SCOPE), azure)
+    client = DeviceClient(DpsClient(None, None, None), lambda: (dps.host, SCOPE), azure)
     ended = contextlib.nullcontext() if status == "enabled" else pytest.raises(AzureResponseError)
     with contextlib.redirect_stderr(stream()), ended:
         client.register("dev", key=KEY1)

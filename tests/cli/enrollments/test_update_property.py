@@ -53,6 +53,12 @@ ALLOCATION = {
     "--webhook-url": st.just("https://new.example"),
     "--api-version": st.just("2021-10-01"),
 }
+# All of them, since a part is refused.
+POLICY = {
+    "--adr-namespace": st.just("new-ns"),
+    "--adr-ca-name": st.just("new-ca"),
+    "--adr-cert-policy-name": st.just("new-policy"),
+}
 ATTESTATION = {
     "tpm": {"--endorsement-key": st.just("QkJC")},
     "symmetricKey": {"--primary-key": st.just(KEY), "--secondary-key": st.just(KEY)},
@@ -65,6 +71,7 @@ ATTESTATION = {
 }
 options = st.fixed_dictionaries({}, optional=DEVICE)
 allocations = st.fixed_dictionaries({}, optional=ALLOCATION) | st.just({"--iot-hub-host-name": "h5"})
+policies = st.just({}) | st.fixed_dictionaries(POLICY)
 attestations = {name: st.fixed_dictionaries({}, optional=each) for name, each in ATTESTATION.items()}
 
 
@@ -73,7 +80,7 @@ def updates(draw):
     """A stored record, and options that fit its attestation."""
     record = draw(records)
     own = draw(attestations[record["attestation"]["type"]])
-    return record, {**draw(options), **draw(st.just({}) | allocations), **own}
+    return record, {**draw(options), **draw(st.just({}) | allocations), **draw(policies), **own}
 
 
 def differences(old, new, path=()):
@@ -155,7 +162,13 @@ def test_differences_are_seen():
 
 
 def test_every_option_of_update_is_tried():
-    tried = {*DEVICE, *ALLOCATION, "--iot-hub-host-name", *(option for each in ATTESTATION.values() for option in each)}
+    tried = {
+        *DEVICE,
+        *ALLOCATION,
+        *POLICY,
+        "--iot-hub-host-name",
+        *(option for each in ATTESTATION.values() for option in each),
+    }
     assert tried == OWNS.keys()
 
 

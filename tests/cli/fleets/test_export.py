@@ -55,17 +55,20 @@ TEXT_A = (
 COLUMNS = (
     "registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePath,secondaryCertificatePath,"
     "deviceId,provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,"
-    "deviceInformation,webhookUrl,apiVersion,etag"
+    "deviceInformation,webhookUrl,apiVersion,"
+    "namespaceName,certificateAuthorityName,certificatePolicyName,etag"
 )
 ROW_B = (
     'b,symmetricKey,,,,,,"thermo,""stat""",enabled,geoLatency,h1.example h2.example,reprovisionandresetdata,true,'
-    '"{""ort"":""Köln ☃ 😀"",""version"":1}","{""$x"":[1.0,true]}",,,,ZQ=='
+    '"{""ort"":""Köln ☃ 😀"",""version"":1}","{""$x"":[1.0,true]}",,,,,,,ZQ=='
 )
-ROW_A = 'a,tpm,,,QUFB,,,,,custom,,none,none,,,"{""a"":null,""b"":[null,{}]}",https://f.example/x?code=1,2021-10-01,Zg=='
+ROW_A = (
+    'a,tpm,,,QUFB,,,,,custom,,none,none,,,"{""a"":null,""b"":[null,{}]}",https://f.example/x?code=1,2021-10-01,,,,Zg=='
+)
 GROUP_COLUMNS = (
     "enrollmentGroupId,attestation,primaryKey,secondaryKey,certificatePath,secondaryCertificatePath,rootCaName,"
     "secondaryRootCaName,provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,"
-    "webhookUrl,apiVersion,etag"
+    "webhookUrl,apiVersion,namespaceName,certificateAuthorityName,certificatePolicyName,etag"
 )
 TEXTS = {
     "jsonl": f"{TEXT_B}\n{TEXT_A}\n",
@@ -169,9 +172,9 @@ def test_groups(iot, dps, tmp_path, format):
     )
     if format == "csv":
         rows = [
-            "a,symmetricKey,cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=,c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk=,,,,,,,,none,none,,,,,ZQ==",
-            "b,x509,,,,,,,,,,none,none,,,,,ZQ==",
-            "c,x509,,,,,ca1,ca2,,,,none,none,,,,,ZQ==",
+            "a,symmetricKey,cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=,c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk=,,,,,,,,none,none,,,,,,,,ZQ==",
+            "b,x509,,,,,,,,,,none,none,,,,,,,,ZQ==",
+            "c,x509,,,,,ca1,ca2,,,,none,none,,,,,,,,ZQ==",
         ]
         written = content(tmp_path / "groups.csv").splitlines()
         assert (written[0], sorted(written[1:])) == (GROUP_COLUMNS, rows)

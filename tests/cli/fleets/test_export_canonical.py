@@ -35,11 +35,11 @@ WITH_KEYS = (
 CSV = """\
 registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePath,secondaryCertificatePath,deviceId,\
 provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,deviceInformation,webhookUrl,\
-apiVersion
-dev-3,tpm,,,QUFB,,,,,,,none,none,,,,,
-dev1,symmetricKey,,,,,,,enabled,,h2 h1,none,none,,,,,
-dev10,tpm,,,QUFB,,,old,,,,none,none,"{""$b"":[{""a"":null,""z"":1},1.0],""Site"":""x"",""site"":""north""}",,,,
-DEV2,tpm,,,QUFB,,,,,,,none,none,,,,,
+apiVersion,namespaceName,certificateAuthorityName,certificatePolicyName
+dev-3,tpm,,,QUFB,,,,,,,none,none,,,,,,,,
+dev1,symmetricKey,,,,,,,enabled,,h2 h1,none,none,,,,,,,,
+dev10,tpm,,,QUFB,,,old,,,,none,none,"{""$b"":[{""a"":null,""z"":1},1.0],""Site"":""x"",""site"":""north""}",,,,,,,
+DEV2,tpm,,,QUFB,,,,,,,none,none,,,,,,,,
 """
 YAML = """\
 - attestation:
@@ -157,7 +157,7 @@ def test_groups(iot, dps, tmp_path, export):
         dps.groups.put({"enrollmentGroupId": id, "attestation": SYMMETRIC})
     ids = [json.loads(line)["enrollmentGroupId"] for line in export(noun="enrollment-group").splitlines()]
     header = export(name="groups.csv", noun="enrollment-group").decode().splitlines()[0]
-    assert (ids, header.rpartition(",")[2]) == (["a", "b", "C"], "apiVersion")
+    assert (ids, header.rpartition(",")[2]) == (["a", "b", "C"], "certificatePolicyName")
     assert iot(f"enrollment-group apply --file {tmp_path}/groups.csv").json["unchanged"] == 3
 
 

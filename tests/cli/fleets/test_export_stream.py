@@ -23,9 +23,10 @@ TEXT = (
 COLUMNS = (
     "registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePath,secondaryCertificatePath,"
     "deviceId,provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,"
-    "deviceInformation,webhookUrl,apiVersion,etag"
+    "deviceInformation,webhookUrl,apiVersion,"
+    "namespaceName,certificateAuthorityName,certificatePolicyName,etag"
 )
-ROW = '"a","tpm","","","QUFB","","","Köln\r\n","enabled","","","none","none","","","","","","ZQ=="'
+ROW = '"a","tpm","","","QUFB","","","Köln\r\n","enabled","","","none","none","","","","","","","","","ZQ=="'
 
 
 @pytest.mark.parametrize(

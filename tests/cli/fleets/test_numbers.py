@@ -58,7 +58,7 @@ def test_cells_are_sent_as_they_were_read(sent):
     [
         ("a.jsonl", f"{STORED}\n"),
         ("a.json", f"[\n{STORED}\n]\n"),
-        ("a.csv", f'dev,tpm,,,QUFB,,,,,,,none,none,"{CELL}","{CELL}","{CELL}",,,b2xk\n'),
+        ("a.csv", f'dev,tpm,,,QUFB,,,,,,,none,none,"{CELL}","{CELL}","{CELL}",,,,,,b2xk\n'),
     ],
 )
 def test_an_export_writes_what_was_stored_and_its_import_sends_that(iot, dps, sent, tmp_path, name, text):

@@ -12,22 +12,23 @@ from dps_emulator.lab import certificates
             "enrollment",
             "registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePath,secondaryCertificatePath,"
             "deviceId,provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,"
-            "deviceInformation,webhookUrl,apiVersion,etag",
+            "deviceInformation,webhookUrl,apiVersion,"
+            "namespaceName,certificateAuthorityName,certificatePolicyName,etag",
             [
-                'sensor-1,symmetricKey,,,,,,,enabled,,,,,"{""site"":""north""}",,,,,',
-                "sensor-2,tpm,,,RXhhbXBsZSBlbmRvcnNlbWVudCBrZXk=,,,boiler-room,,static,hub1.azure-devices.net,,,,,,,,",
-                "# sensor-3,x509,,,,sensor-3.pem,,,,,,,,,,,,,",
+                'sensor-1,symmetricKey,,,,,,,enabled,,,,,"{""site"":""north""}",,,,,,,,',
+                "sensor-2,tpm,,,RXhhbXBsZSBlbmRvcnNlbWVudCBrZXk=,,,boiler-room,,static,hub1.azure-devices.net,,,,,,,,,,,",
+                "# sensor-3,x509,,,,sensor-3.pem,,,,,,,,,,,,,,,,",
             ],
         ),
         (
             "enrollment-group",
             "enrollmentGroupId,attestation,primaryKey,secondaryKey,certificatePath,secondaryCertificatePath,rootCaName,"
             "secondaryRootCaName,provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,"
-            "webhookUrl,apiVersion,etag",
+            "webhookUrl,apiVersion,namespaceName,certificateAuthorityName,certificatePolicyName,etag",
             [
-                'north,symmetricKey,,,,,,,enabled,,,,,"{""site"":""north""}",,,,',
-                "east,x509,,,,,root-ca,,,static,hub1.azure-devices.net,,,,,,,",
-                "# south,x509,,,site-ca.pem,,,,,,,,,,,,,",
+                'north,symmetricKey,,,,,,,enabled,,,,,"{""site"":""north""}",,,,,,,',
+                "east,x509,,,,,root-ca,,,static,hub1.azure-devices.net,,,,,,,,,,",
+                "# south,x509,,,site-ca.pem,,,,,,,,,,,,,,,,",
             ],
         ),
     ],

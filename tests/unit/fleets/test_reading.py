@@ -114,7 +114,7 @@ any_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 @EXAMPLES
-@given(st.lists(st.lists(any_cell | st.just("#"), min_size=19, max_size=19).filter(has_cells), max_size=5))
+@given(st.lists(st.lists(any_cell | st.just("#"), min_size=22, max_size=22).filter(has_cells), max_size=5))
 def test_rows_are_read_as_they_are_written(cells):
     header = names_of(INDIVIDUAL)
     items = [dict(zip(header, row)) for row in cells]

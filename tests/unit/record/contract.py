@@ -1,8 +1,15 @@
-"""Names and types of the service's definitions that a client may send: the service API 2021-10-01, as a table.
+"""Names and types of the service's definitions that a client may send: the service API, as a table.
 
 Read-only members are left out. A TwinCollection and X509CertificateInfo are JSON that is never built here: object.
 """
 
+# Of 2026-11-01, and the one name of 2025-07-01-preview.
+POLICY = {
+    "namespaceName": "str",
+    "certificateAuthorityName": "str",
+    "certificatePolicyName": "str",
+    "credentialPolicyName": "str",
+}
 DEFINITIONS = {
     "IndividualEnrollment": {
         "registrationId": "str",
@@ -18,6 +25,7 @@ DEFINITIONS = {
         "allocationPolicy": "str",
         "iotHubs": "[str]",
         "customAllocationDefinition": "CustomAllocationDefinition",
+        **POLICY,
     },
     "EnrollmentGroup": {
         "enrollmentGroupId": "str",
@@ -31,6 +39,7 @@ DEFINITIONS = {
         "allocationPolicy": "str",
         "iotHubs": "[str]",
         "customAllocationDefinition": "CustomAllocationDefinition",
+        **POLICY,
     },
     "AttestationMechanism": {
         "type": "str",

@@ -25,6 +25,9 @@ RECORD = {
     "initialTwin": {"tags": {"ä": 1}, "properties": {"desired": {"b": [None]}}},
     "optionalDeviceInformation": {"c": {}},
     "customAllocationDefinition": FUNCTION,
+    "namespaceName": "n-1",
+    "certificateAuthorityName": "CA1",
+    "certificatePolicyName": "p-1",
     "etag": "e",
 }
 ROW = {
@@ -32,7 +35,8 @@ ROW = {
     "endorsementKey": "", "certificatePath": "", "secondaryCertificatePath": "", "deviceId": "d",
     "provisioningStatus": "disabled", "allocationPolicy": "custom", "iotHubs": "a b", "reprovisionPolicy": "never",
     "edgeEnabled": "true", "tags": '{"ä":1}', "desired": '{"b":[null]}', "deviceInformation": '{"c":{}}',
-    "webhookUrl": "https://f.example", "apiVersion": "2021-10-01", "etag": "e",
+    "webhookUrl": "https://f.example", "apiVersion": "2021-10-01",
+    "namespaceName": "n-1", "certificateAuthorityName": "CA1", "certificatePolicyName": "p-1", "etag": "e",
 }  # fmt: skip
 
 

@@ -166,7 +166,7 @@ def test_the_schema():
         "certificatePath", "secondaryCertificatePath",
     ]  # fmt: skip
     lines = columns_help(INDIVIDUAL).splitlines()
-    assert (lines[0], len(lines)) == ("registrationId: ID of the enrollment; required.", 19)
+    assert (lines[0], len(lines)) == ("registrationId: ID of the enrollment; required.", 22)
 
 
 @pytest.mark.parametrize(("thumbprint", "fits"), [("AB", True), ("ab", True), ("CD", False)])
