@@ -7,6 +7,7 @@ from typing import Any
 from .access import Access
 from .anchors import Anchors
 from .arm import SUBSCRIPTIONS, Arm
+from .chips import Chips
 from .enrollments import Enrollments
 from .issuer import Issuer
 from .operations import Operation
@@ -39,6 +40,7 @@ class Backend:
         self.registrations = Registrations(
             self.enrollments, self.groups, self.switches, tables, self.arm.linked_hubs, lambda: self.arm.certificates
         )
+        self.chips = Chips(tables("chips"))
         self.issuer = Issuer(tables("issuer"))
         self.operations: dict[str, Operation] = {}
 
@@ -49,6 +51,7 @@ class Backend:
             collection.shelf.clear()
         self.registrations.payloads.clear()
         self.operations.clear()
+        self.chips.clear()
         self.throttle.clear()
 
     def collection(self, path: str) -> Enrollments:

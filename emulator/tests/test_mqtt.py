@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 
 import pytest
 
+from chip import Chip
 from dps_emulator import Emulator
 from dps_emulator.lab import certificates
 from dps_emulator.signatures import sign
@@ -130,6 +131,15 @@ def test_a_certificate_is_issued_over_mqtt_too(service, connected):
     result = [asked(connection, query)[1] for _ in range(2)][1]["registrationState"]
     root = b64decode(result["issuedCertificateChain"][-1])
     assert ssl.DER_cert_to_PEM_cert(root) == service.issuing_authority
+
+
+def test_a_device_with_a_tpm_is_refused_as_by_the_service(api, service, connected):
+    chip = Chip()
+    service.enrollments.put({"registrationId": "dev", "attestation": {"type": "tpm", "tpm": chip.keys}})
+    body = {"registrationId": "dev", "tpm": chip.keys}
+    challenge = api("PUT", f"/{SCOPE}/registrations/dev/register", body, headers={"Authorization": None}).json()
+    key = chip.activated(challenge["authenticationKey"])
+    assert [connected("dev")[1], connected("dev", password("dev", key))[1]] == [REFUSED] * 2
 
 
 def test_a_disabled_enrollment_is_200_with_that_status(service, connected):
