@@ -88,7 +88,7 @@ def test_a_chain_that_openssl_verifies(finished, service, tmp_path):
     usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert [each.dotted_string for each in usage] == ["1.3.6.1.5.5.7.3.2"]
     both = [each.extensions.get_extension_for_class(x509.BasicConstraints) for each in (leaf, intermediate)]
-    assert [each.value.ca for each in both] == [False, True]
+    assert [(each.value.ca, each.value.path_length) for each in both] == [(False, None), (True, 0)]
     line = ["openssl", "x509", "-noout", "-dates", "-in", str(files[2])]
     dates = subprocess.run(line, check=True, capture_output=True, text=True).stdout.splitlines()
     first, last = (ssl.cert_time_to_seconds(date.partition("=")[2]) for date in dates)
@@ -137,6 +137,7 @@ def test_a_member_of_a_group_with_a_key_of_rsa(finished, service):
         (NAMES, NEW, True),
         (CREDENTIAL, PREVIEW, True),
         ({}, NEW, False),
+        ({**NAMES, "namespaceName": None}, NEW, False),
         ({}, PREVIEW, False),
         (NAMES, PREVIEW, False),
         (CREDENTIAL, NEW, False),
