@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from . import signatures
-from .anchors import CHAIN
 from .answers import answer, backend, check_api_version, dps_refusal, sent
 from .backend import ID_SCOPE
-from .certificates import common_names
+from .chains import CHAIN, Chain
 from .proofs import ChainProof, KeyProof, Proof
 from .refusal import UNAUTHORIZED, Refusal, invalid
 from .registrations import operation_id
@@ -77,17 +75,13 @@ def registration_status(scope: str, id: str) -> Response:
 
 
 def _proof(scope: str, id: str) -> Proof:
-    certificate = request.environ.get("SSL_CLIENT_CERT")
-    return proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN], certificate)
+    return proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN])
 
 
-def proof(scope: str, id: str, authorization: str | None, chain: Sequence[str], certificate: str | None) -> Proof:
-    """The certificate of the connection, or else the key that signed the token; Refusal at once for neither.
-
-    `chain` has the thumbprints of the client's certificates, of which `certificate` (PEM) is its own.
-    """
-    if authorization is None and certificate and chain and scope == ID_SCOPE:
-        return ChainProof(common_names(certificate), chain)
+def proof(scope: str, id: str, authorization: str | None, chain: Chain) -> Proof:
+    """The certificates of the connection, or else the key that signed the token; Refusal at once for neither."""
+    if authorization is None and chain and scope == ID_SCOPE:
+        return ChainProof(chain)
     signature = signatures.parse(authorization)
     if scope != ID_SCOPE or signature is None or signature.expired or signature.policy not in _POLICIES:
         raise Refusal(*UNAUTHORIZED)
@@ -118,7 +112,7 @@ def _result(state: Record) -> Record:
     """A state as the device sees it: with its group."""
     result = {name: value for name, value in state.items() if name != "enrollmentGroupId"}
     group = {"enrollmentGroupId": state["enrollmentGroupId"]} if "enrollmentGroupId" in state else {}
-    if request.environ[CHAIN]:
+    if "Authorization" not in request.headers:
         result["x509"] = group
     elif group:
         result["symmetricKey"] = group

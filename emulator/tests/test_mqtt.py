@@ -103,6 +103,7 @@ def test_a_device_with_a_certificate_registers_without_a_password(service, conne
     files = tmp_path / "dev.pem", tmp_path / "dev.key"
     files[0].write_text(certificates.pem("dev"))
     files[1].write_bytes(certificates.private_key(name="dev"))
+    assert connected("dev", files=files)[1] == REFUSED
     pair = {"primary": {"certificate": certificates.pem("dev")}}
     service.enrollments.put(
         {"registrationId": "dev", "attestation": {"type": "x509", "x509": {"clientCertificates": pair}}}
@@ -110,6 +111,12 @@ def test_a_device_with_a_certificate_registers_without_a_password(service, conne
     connection, answer = connected("dev", files=files)
     assert (answer, asked(connection, REGISTER)[1]["status"]) == (ACCEPTED, "assigning")
     assert connected("other", files=files)[1] == REFUSED
+    assert [(request.method, request.status) for request in service.requests] == [
+        ("CONNECT", 401),
+        ("CONNECT", 200),
+        ("PUT", 202),
+        ("CONNECT", 401),
+    ]
 
 
 def test_a_wrong_key_an_unknown_id_and_no_proof_are_refused_at_connect(service, connected):
