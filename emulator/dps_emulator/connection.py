@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import sys
+import time
 from io import BytesIO
 from threading import Lock, Thread, current_thread
 from typing import Any, cast
@@ -17,6 +18,7 @@ from werkzeug.wsgi import get_input_stream
 from .backend import Backend
 from .chains import CHAIN
 from .gate import Gate, Reply
+from .log import handshake
 from .tls import HandshakeError, TlsSocket
 
 # Where MQTT goes over a WebSocket.
@@ -115,9 +117,11 @@ class Server(ThreadedWSGIServer):
         self._workers.discard(current_thread())
 
     def finish_request(self, request: Any, client_address: Any) -> None:
+        start = time.monotonic()
         try:
             request.do_handshake()
-        except HandshakeError:
+        except HandshakeError as error:
+            self.gate.note_handshake(handshake(self.port, str(error), time.monotonic() - start))
             return
         with self._lock:
             self.handshakes += 1

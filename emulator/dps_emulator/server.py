@@ -104,7 +104,7 @@ class Emulator:
         """State, log, faults, switches and policies back to the start; tokens stay valid."""
         self._backend.reset()
         self._gate.faults.clear()
-        self._gate.requests.clear()
+        self._gate.forget()
         for server in self._servers:
             server.handshakes = 0
 
@@ -128,6 +128,15 @@ class Emulator:
     @property
     def requests(self) -> list[Logged]:
         return self._gate.requests
+
+    @property
+    def log(self) -> list[Logged]:
+        """The requests and, among them, the handshakes that were refused, with the method TLS."""
+        return self._gate.log
+
+    def forget(self, remembered: int = 0) -> None:
+        """Empty the log, except for the last entries."""
+        self._gate.forget(remembered)
 
     @property
     def service_requests(self) -> list[Logged]:
