@@ -35,7 +35,7 @@ device.register_error_handler(Refusal, dps_refusal)
 
 @device.before_request
 def check_version() -> None:
-    check_api_version(API_VERSIONS)
+    check_api_version(backend().switches.device_api_versions or API_VERSIONS)
 
 
 @device.put(f"{DEVICE}/register")

@@ -102,7 +102,7 @@ class Session:
         missing = "" if "skn=" in (packet.password or "") else "&skn="
         device = _Device(found[1], found[2], version, f"{packet.password}{missing}" if packet.password else None)
         try:
-            if version not in API_VERSIONS:
+            if version not in (self._backend.switches.device_api_versions or API_VERSIONS):
                 raise invalid(f"Unsupported API version {version}.")
             shown = proof(device.scope, device.id, device.password, self._chain)
             self._backend.registrations.admit(device.id, shown)

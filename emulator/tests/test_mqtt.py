@@ -126,6 +126,13 @@ def test_a_wrong_key_an_unknown_id_and_no_proof_are_refused_at_connect(service, 
     assert [request.status for request in service.requests] == [401] * 3
 
 
+def test_a_version_that_is_not_supported_is_refused_at_connect(service, connected):
+    service.enrollments.put(symmetric())
+    service.switches.device_api_versions = ("2021-10-01",)
+    assert connected("dev", password("dev", KEY1))[1] == REFUSED
+    assert service.requests[0].answer["message"] == "Unsupported API version 2019-03-31."
+
+
 def test_a_disabled_enrollment_is_200_with_that_status(service, connected):
     service.enrollments.put(symmetric(provisioningStatus="disabled"))
     topic, body = asked(connected("dev", password("dev", KEY1))[0], REGISTER)
