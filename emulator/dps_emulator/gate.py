@@ -35,7 +35,7 @@ class Gate:
     def __init__(
         self, app: WsgiApp, switches: Switches, ended: Callable[[Logged], None] = lambda request: None
     ) -> None:
-        """`ended` is called for every request once its answer is known."""
+        """`ended` is called for every request once its answer is known, and for every refused handshake."""
         self.requests: list[Logged] = []
         self.log: list[Logged] = []
         """The requests, and what was no request because its handshake was refused."""
