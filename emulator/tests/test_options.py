@@ -10,9 +10,15 @@ from dps_emulator.options import Options, options
 from dps_emulator.switches import Switches
 
 OLD = "2021-10-01"
-VERSIONS = (
-    "2018-09-01-preview 2018-11-01 2019-03-31 2021-10-01 2025-07-01-preview 2026-11-01 2026-11-02-preview".split()
-)
+VERSIONS = [
+    "2018-09-01-preview",
+    "2018-11-01",
+    "2019-03-31",
+    "2021-10-01",
+    "2025-07-01-preview",
+    "2026-11-01",
+    "2026-11-02-preview",
+]
 
 
 def test_the_defaults():
