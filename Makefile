@@ -8,6 +8,7 @@
 # make clients  Microsoft's own libraries for Node and Python, and azure-cli, against the emulator; its README has the result
 # make clients-quick  of these Python's two and azure-cli, within two minutes
 # make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
+# make site    the documents as a site, in site/, by MkDocs in an environment of its own; fails for a broken link
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
 # make clean   removes what the others made
@@ -29,7 +30,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
+.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs site mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -63,6 +64,11 @@ docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
 		$(BIN)/python -m tools.reference && rm -rf $$folder
 
+site: .venv-site/ready
+	NO_MKDOCS_2_WARNING=1 $(<D)/bin/mkdocs build --strict --quiet
+	$(<D)/bin/python -m tools.site site
+	@echo "To read it: python3 -m http.server --directory site"
+
 mutate: .venv-mutate/ready
 	rm -rf mutants
 	.venv-mutate/bin/mutmut run --max-children 2 > /dev/null
@@ -93,7 +99,7 @@ compat-python-%:
 	else echo "Python $* was not found and not tried."; fi
 
 clean:
-	rm -rf .venv* mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
+	rm -rf .venv* mutants build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
 
 dist/ready: $(WHEEL_SOURCES) .venv/ready
 	rm -rf build dist
@@ -141,3 +147,10 @@ endef
 
 .venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)
+
+# MkDocs and its theme, which need nothing of this project.
+.venv-site/ready: requirements-site.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/$(PIP) -r $<
+	touch $@
