@@ -7,7 +7,7 @@
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
 # make clients  Microsoft's own libraries for Node and Python, and azure-cli, against the emulator; its README has the result
 # make clients-quick  of these Python's two and azure-cli, within two minutes
-# make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
+# make docs    docs/commands.md and docs/commands/ from the parser and from what az prints, and the table of CSV columns in README.md from the schema
 # make site    the documents as a site, in site/, by MkDocs in an environment of its own; fails for a broken link
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
@@ -62,6 +62,7 @@ clients-quick: .venv/ready
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
+		AZURE_CORE_COLLECT_TELEMETRY=0 AZURE_CORE_NO_COLOR=1 AZURE_IOT_FIRST_RUN=yes \
 		$(BIN)/python -m tools.reference && rm -rf $$folder
 
 site: .venv-site/ready

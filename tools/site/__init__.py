@@ -1,1 +1,1 @@
-"""`make site`: the documents as a site of static files, and a check that it is whole and loads nothing from elsewhere."""
+"""`make site`: the documents as a site of static files, checked to be whole and to load nothing from elsewhere."""

@@ -1,4 +1,4 @@
-"""`python -m tools.site FOLDER`: checks a built site; exits with 1 if a link is broken or a page loads from elsewhere."""
+"""`python -m tools.site FOLDER`: exits with 1 if a link of a built site is broken or a page loads from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# What a browser does not load by itself, whoever's it is.
+# Their targets are not loaded until a reader follows them.
 _ONLY_LINKS = ("a", "form")
 _IN_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)")
 
