@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 HOME, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
 EMULATOR = ("docs/emulator.md", "docs/clients.md", "emulator/README.md")
 COMMANDS = "docs/commands.md"
+STYLE = "tools/site/code.css"
 # The order in which a reader may want them; a page that is not here comes after these.
 GUIDES = ("authentication", "pipelines", "fleets", "files", "fleet-in-git", "migrating", "troubleshooting")
 
@@ -26,7 +27,7 @@ def on_files(files: Files, config: Any) -> Files:
     documents = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
     pages = [HOME, *documents, EMULATOR[-1], CONTRIBUTING]
     config.nav = navigation(documents)
-    names = sorted({*pages, *(name for page in pages for name in _named(page))})
+    names = sorted({*pages, STYLE, *(name for page in pages for name in _named(page))})
     return Files([*theme, *(File.generated(config, name, abs_src_path=str(ROOT / name)) for name in names)])
 
 
