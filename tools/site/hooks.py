@@ -43,7 +43,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def navigation(documents: Iterable[str]) -> list[Any]:
     """What the site's menu has, for the pages of the folder docs by their paths."""
-    commands = [name for name in documents if name == COMMANDS or name.startswith("docs/commands/")]
+    commands = [COMMANDS, *sorted((name for name in documents if name.startswith("docs/commands/")), key=_stem)]
     guides = [name for name in documents if name not in (*commands, *EMULATOR)]
     known = [f"docs/{name}.md" for name in GUIDES]
     guides.sort(key=lambda name: known.index(name) if name in known else len(known))
@@ -54,6 +54,10 @@ def navigation(documents: Iterable[str]) -> list[Any]:
         {"Emulator": list(EMULATOR)},
         {"Contributing": CONTRIBUTING},
     ]
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem
 
 
 def _named(page: str) -> Iterable[str]:
