@@ -5,10 +5,10 @@
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
+# make site    the documents as a site, in site/, by MkDocs in an environment of its own; fails for a broken link
 # make clients  Microsoft's own libraries for Node and Python, and azure-cli, against the emulator; its README has the result
 # make clients-quick  of these Python's two and azure-cli, within two minutes
-# make docs    docs/commands.md and docs/commands/ from the parser and from what az prints, and the table of CSV columns in README.md from the schema
-# make site    the documents as a site, in site/, by MkDocs in an environment of its own; fails for a broken link
+# make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
 # make clean   removes what the others made
@@ -30,7 +30,7 @@ WHEEL_SOURCES := setup.py README.md LICENSE $(shell find azext_iot_dps -name '*.
 # The user's own azure-cli settings may not reach the tests.
 unexport AZURE_EXTENSION_DEV_SOURCES
 
-.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs site mutate fuzz clean
+.PHONY: demo test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
 
 test: lint build
 	$(BIN)/python -m pytest
@@ -65,6 +65,7 @@ docs: .venv/ready
 		AZURE_CORE_COLLECT_TELEMETRY=0 AZURE_CORE_NO_COLOR=1 AZURE_IOT_FIRST_RUN=yes \
 		$(BIN)/python -m tools.reference && rm -rf $$folder
 
+.PHONY: site
 site: .venv-site/ready
 	NO_MKDOCS_2_WARNING=1 $(<D)/bin/mkdocs build --strict --quiet
 	$(<D)/bin/python -m tools.site site
@@ -100,7 +101,8 @@ compat-python-%:
 	else echo "Python $* was not found and not tried."; fi
 
 clean:
-	rm -rf .venv* mutants build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
+	rm -rf .venv* mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
+	rm -rf site
 
 dist/ready: $(WHEEL_SOURCES) .venv/ready
 	rm -rf build dist
@@ -153,5 +155,5 @@ endef
 .venv-site/ready: requirements-site.txt
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/$(PIP) -r $<
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
