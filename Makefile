@@ -7,6 +7,7 @@
 # make compat  the tests on every fifth azure-cli since the oldest that will do, and on every Python found here
 # make bench   timings, as ratios within one run
 # make bench-throttled  imports and exports against emulators that throttle, some six minutes
+# make site    the documents as a site, in site/, by MkDocs in an environment of its own; fails for a broken link
 # make clients  Microsoft's own libraries for Node and Python, and azure-cli, against the emulator; its README has the result
 # make clients-quick  of these Python's two and azure-cli, within two minutes
 # make docs    docs/commands.md from the parser, and the table of CSV columns in README.md from the schema
@@ -71,7 +72,14 @@ clients-quick: .venv/ready
 
 docs: .venv/ready
 	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_CLOUD_NAME=AzureCloud AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
+		AZURE_CORE_COLLECT_TELEMETRY=0 AZURE_CORE_NO_COLOR=1 AZURE_IOT_FIRST_RUN=yes \
 		$(BIN)/python -m tools.reference && rm -rf $$folder
+
+.PHONY: site
+site: .venv-site/ready
+	NO_MKDOCS_2_WARNING=1 $(<D)/bin/mkdocs build --strict --quiet
+	$(<D)/bin/python -m tools.site site
+	@echo "To read it: python3 -m http.server --directory site"
 
 mutate: .venv-mutate/ready
 	rm -rf mutants
@@ -104,6 +112,7 @@ compat-python-%:
 
 clean:
 	rm -rf .venv* mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis emulator/*.egg-info emulator/build
+	rm -rf site
 
 dist/ready: $(WHEEL_SOURCES) .venv/ready
 	rm -rf build dist
@@ -151,3 +160,10 @@ endef
 
 .venv-fuzz/ready: requirements-fuzz.txt requirements-dev.txt setup.py emulator/pyproject.toml
 	$(call environment,azure-cli-core azure-common msrest -r requirements-fuzz.txt)
+
+# MkDocs and its theme, which need nothing of this project.
+.venv-site/ready: requirements-site.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
