@@ -16,9 +16,13 @@ ROOT = Path(__file__).parents[2]
 
 
 class RealAz:
-    """`folder` holds its configuration, its extensions and the folder in which it runs."""
+    """`folder` holds its configuration, its extensions and the folder in which it runs; `program` is an az of this machine.
 
-    def __init__(self, folder: Path) -> None:
+    Without `program` it is the azure-cli of this environment.
+    """
+
+    def __init__(self, folder: Path, program: str | None = None) -> None:
+        self.command = [program] if program else [sys.executable, "-m", "azure.cli"]
         # Another az's settings, an authority that pip would obey as well, and code that would hide the wheel.
         unwanted = ("AZURE_", "REQUESTS_CA_BUNDLE", "PYTHONPATH")
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
@@ -43,7 +47,7 @@ class RealAz:
 
     def run(self, line: str, *more: str) -> subprocess.CompletedProcess[str]:
         """`az line`, split as a shell does; `more` are arguments that are not split."""
-        command = [sys.executable, "-m", "azure.cli", *shlex.split(line), *more]
+        command = [*self.command, *shlex.split(line), *more]
         # In a folder of its own: in the checkout's, `python -m` would find the checkout before the wheel.
         return subprocess.run(
             command,
