@@ -117,7 +117,7 @@ clean:
 dist/ready: $(WHEEL_SOURCES) .venv/emulator
 	$(call say,Building the wheel)
 	@rm -rf build dist
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	@$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist . > /dev/null
 	@rm -rf build
 	@touch $@
 

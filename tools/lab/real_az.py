@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 
 class RealAz:
-    """`folder` holds its configuration, its extensions and the folder in which it runs; `program` is an az of this machine.
+    """`folder` holds its configuration, its extensions and the folder in which it runs.
 
-    Without `program` it is the azure-cli of this environment.
+    `program` is an az of this machine; without it, this environment's azure-cli runs.
     """
 
     def __init__(self, folder: Path, program: str | None = None) -> None:
