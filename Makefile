@@ -1,5 +1,4 @@
 # make demo    the main job, told with a real az against the emulator; AZ=/path/to/az uses that one and installs none
-# make emulator  the emulator on port 8443, until Ctrl-C
 # make test    everything that must pass
 # make lint    ruff, mypy, vermin, import-linter and the words that people read
 # make build   the wheel, in dist/, without azure-cli
@@ -36,7 +35,7 @@ unexport AZURE_EXTENSION_DEV_SOURCES
 
 say = @echo "==> $(1)"
 
-.PHONY: demo emulator picture test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
+.PHONY: demo picture test lint build compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz clean
 
 test: lint build
 	$(call say,All tests: a line for each file$(comma) more than ten minutes)
@@ -56,9 +55,6 @@ lint: .venv/ready
 	@$(BIN)/python -m tools.words
 
 build: dist/ready
-
-emulator: .venv/emulator
-	@$(BIN)/dps-emulator
 
 demo: dist/ready .venv-device/ready $(if $(AZ),,.venv/az)
 	@$(BIN)/python -m tools.demo $(if $(AZ),--az '$(AZ)')

@@ -24,7 +24,7 @@ def main(folder: str, what: str, *arguments: str) -> int:
     print(f"Installing {what} into {environment}", flush=True)
     started = time.monotonic()
     before = installed(environment)
-    # A terminal has one line, which is written anew each second; a file has a line each ten seconds.
+    # A terminal has one line, which changes each second; a file gets a line each ten seconds.
     between, begin, end = (1, "\r\033[K", "") if sys.stdout.isatty() else (10, "", "\n")
     output: list[str] = []
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""`python -m tools.reference`: writes docs/commands.md from the parser of az, and the table of columns in README.md."""
+"""`python -m tools.reference`: writes docs/commands.md from the parser of az, and the columns in docs/fleets.md."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def everything() -> dict[str, Any]:
     return {name: command for name, command in table.items() if command.loader.__module__ == "azext_iot_dps"}
 
 
-def with_columns(readme: str) -> str:
-    """README.md with the table of CSV columns, a row each, as the schema has them."""
-    before, _, rest = readme.partition(BEGIN)
+def with_columns(page: str) -> str:
+    """docs/fleets.md with the table of CSV columns, a row each, as the schema has them."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     abouts = {kind: {field.column: field.about for field in column_fields(kind)} for kind in (INDIVIDUAL, GROUP)}
     rows = ["| column | value |", "|---|---|"]
@@ -114,9 +114,9 @@ def _filled(part: str, indent: str) -> str:
 
 def main() -> None:
     """Write both, in place."""
-    readme = ROOT / "README.md"
+    fleets = ROOT / "docs" / "fleets.md"
     (ROOT / "docs" / "commands.md").write_text(document(everything()), encoding="utf-8")
-    readme.write_text(with_columns(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    fleets.write_text(with_columns(fleets.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

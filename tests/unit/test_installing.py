@@ -1,4 +1,4 @@
-"""What is said while pip installs."""
+"""What is printed while pip installs."""
 
 import re
 import subprocess
