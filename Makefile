@@ -113,7 +113,7 @@ clean:
 dist/ready: $(WHEEL_SOURCES) .venv/emulator
 	$(call say,Building the wheel)
 	@rm -rf build dist
-	@$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist . > /dev/null
+	@told=$$($(BIN)/python -m build --wheel --no-isolation --outdir dist . 2>&1) || { echo "$$told"; exit 1; }
 	@rm -rf build
 	@touch $@
 
@@ -138,7 +138,7 @@ endef
 .venv/emulator: requirements-build.txt emulator/pyproject.toml
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(INSTALL) .venv "the emulator (half a minute, 100 MB)" $(MQTT) -r requirements-build.txt -e ./emulator
+	@$(INSTALL) .venv "the emulator (half a minute, 70 MB)" $(MQTT) -r requirements-build.txt -e ./emulator
 	@touch $@
 
 .venv/az: .venv/emulator
