@@ -6,7 +6,6 @@ import re
 import pytest
 
 from tools.lab.real_az import ROOT
-from tools.picture import recording
 
 PICTURE = (ROOT / "docs" / "images" / "apply.svg").read_text(encoding="utf-8")
 
@@ -19,6 +18,8 @@ def words(svg):
 
 @pytest.mark.az
 def test_it_shows_what_az_prints(real_az, dps, tmp_path, monkeypatch):
+    from tools.picture import recording  # the environment of Python 3.9 has no rich
+
     monkeypatch.setitem(real_az.environ, "AZURE_IOT_DPS_CONNECTION_STRING", dps.connection_string)
     monkeypatch.setattr(real_az, "folder", tmp_path)
     recorded = recording.record(real_az, dps)
