@@ -1,5 +1,5 @@
 """`python -m tools.reference`: writes the pages on commands, from the parser of az and what it prints, and the table of
-columns in README.md."""
+columns in docs/fleets.md."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def everything() -> dict[str, Any]:
     return {name: command for name, command in table.items() if command.loader.__module__ == "azext_iot_dps"}
 
 
-def with_columns(readme: str) -> str:
-    """README.md with the table of CSV columns, a row each, as the schema has them."""
-    before, _, rest = readme.partition(BEGIN)
+def with_columns(page: str) -> str:
+    """docs/fleets.md with the table of CSV columns, a row each, as the schema has them."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     abouts = {kind: {field.column: field.about for field in column_fields(kind)} for kind in (INDIVIDUAL, GROUP)}
     rows = ["| column | value |", "|---|---|"]
@@ -182,8 +182,8 @@ def main() -> None:
     (ROOT / "docs" / "commands").mkdir()
     for path, text in found.items():
         (ROOT / path).write_text(text, encoding="utf-8")
-    readme = ROOT / "README.md"
-    readme.write_text(with_columns(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    fleets = ROOT / "docs" / "fleets.md"
+    fleets.write_text(with_columns(fleets.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

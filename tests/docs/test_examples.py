@@ -154,5 +154,5 @@ def test_what_the_documents_tell_to_type_is_understood(az, dps, line):
     command = re.split(r" (?:2?>|\|\|?) ?|;;", line)[0]
     command = re.sub(r"\"\$\w+\"|<[\w-]+>", "dev", command)  # a value
     command = re.sub(r"\$\w+", "", command)  # options
-    words = [dps.connection_string if word.startswith("@") else word for word in shlex.split(command)]
+    words = [dps.connection_string if word.startswith("@") else word for word in shlex.split(command, comments=True)]
     assert az("", *words[1:]).exit_code in (0, 1, 3)
