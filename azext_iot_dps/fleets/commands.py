@@ -1,4 +1,4 @@
-"""The commands on files of records."""
+"""The commands on many records at a time."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def load(loader: Any) -> None:
                 command_type=command_type("fleets.diffing"),
                 table_transformer=tables.applied,
                 client_factory=partial(cf_collection, kind, "EnrollmentRead"),
+            )
+            g.command(
+                "repair-twin",
+                "repair_twins",
+                command_type=command_type("fleets.repairing"),
+                table_transformer=tables.applied,
+                client_factory=partial(cf_collection, kind, "EnrollmentWrite"),
             )
             g.command(
                 "apply",

@@ -14,7 +14,7 @@ from tools import reference
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "show", "update")
+RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
