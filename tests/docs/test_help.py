@@ -123,6 +123,7 @@ def test_help_has_a_summary(az, name):
         "Import",
         "List",
         "Manage",
+        "Repair",
         "Show",
         "Update",
     )
