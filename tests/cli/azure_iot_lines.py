@@ -5,7 +5,7 @@ and `$computed` are from the latest result that has them. None stands for a memb
 value. A line that behaves in another way on purpose has the reason next to it.
 
 Lines with an ID scope and no host have the emulator's here. Left out are lines of commands of azure-cli itself, and
-those for the API of 2026: --timeout, --csr, operation-status, and the options that begin with --adr.
+those that have certificates issued: --timeout, --csr and operation-status.
 """
 
 TWIN = "\"{'a1': 'b2', 'key': 'value', 'count': None, 'metadata': None, 'version': None}\""
@@ -224,7 +224,16 @@ GROUP_DEVICES = [
     ),
     (f"{GROUP} delete --group-id g1 $T", 0, {}),
 ]
+POLICY = {"namespaceName": "factory-ns", "certificateAuthorityName": "factory-ca", "certificatePolicyName": "days"}
+ADR = "--adr-namespace factory-ns --adr-ca-name factory-ca --adr-cert-policy-name days"
+POLICIES = [
+    (f"{ONE} create $T --enrollment-id e1 --attestation-type symmetricKey {ADR}", 0, POLICY),
+    (f"{ONE} update $T --enrollment-id e1 --device-id e1", 0, {"deviceId": "e1", **POLICY}),
+    (f"{GROUP} create $T --enrollment-id g1 {ADR}", 0, POLICY),
+    (f"{GROUP} update $T --enrollment-id g1 --provisioning-status disabled", 0, POLICY),
+]
 STORIES = {
+    "certificate policies": POLICIES,
     "tpm": TPM,
     "x509": X509,
     "symmetricKey": SYMMETRIC,

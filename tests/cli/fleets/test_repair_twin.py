@@ -25,11 +25,15 @@ def record(id, tags, desired=None, **members):
     }
 
 
+# members that older versions of the service API do not show
+POLICY = {"namespaceName": "factory-ns", "certificateAuthorityName": "factory-ca", "certificatePolicyName": "days"}
+
+
 @pytest.fixture
 def fleet(dps):
     """One twin that is as it was, one that is wrapped, and one that two updates and an addition wrapped."""
     dps.enrollments.put(record("whole", TAGS, DESIRED))
-    dps.enrollments.put(record("once", wrapped(TAGS), wrapped(DESIRED), deviceId="d1"))
+    dps.enrollments.put(record("once", wrapped(TAGS), wrapped(DESIRED), deviceId="d1", **POLICY))
     dps.enrollments.put(record("twice", {"floor": 2, **wrapped({"version": 1, **wrapped(TAGS)})}, DESIRED))
     return dps
 
