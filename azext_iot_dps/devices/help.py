@@ -2,10 +2,14 @@
 
 from knack.help_files import helps
 
-helps["iot device"] = """
+# The azure-iot extension has more commands in this group, and its own text for all of them.
+helps.setdefault(
+    "iot device",
+    """
 type: group
 short-summary: Manage device-side operations with an Azure IoT Hub Device Provisioning Service.
-"""
+""",
+)
 
 helps["iot device registration"] = """
 type: group

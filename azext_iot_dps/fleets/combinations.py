@@ -43,9 +43,19 @@ def apply(namespace: Any) -> None:
     validate_target(namespace)
 
 
-def _plan(namespace: Any) -> None:
+def repair(namespace: Any) -> None:
+    """The exit code is for a plan only."""
+    _exit_code(namespace)
+    validate_target(namespace)
+
+
+def _exit_code(namespace: Any) -> None:
     if namespace.exit_code and not namespace.what_if:
         raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+
+
+def _plan(namespace: Any) -> None:
+    _exit_code(namespace)
     if namespace.what_if:
         _refuse_files_of_a_run(namespace, "--what-if")
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import (
-    InvalidArgumentValueError,
-)
+from azure.cli.core.azclierror import InvalidArgumentValueError
 from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
 from knack.arguments import CLIArgumentType
 
@@ -41,6 +39,11 @@ def load(loader: Any) -> None:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.diff)
             _diff_options(c)
+        with loader.argument_context(f"{noun} repair-twin") as c:
+            target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.repair)
+            _plan_options(c)
+            _where_option(c, "enrollments", "It is evaluated for each as it is listed.")
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.import_)

@@ -14,7 +14,7 @@ from tools import reference, shown
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "show", "update")
+RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
@@ -123,6 +123,7 @@ def test_help_has_a_summary(az, name):
         "Import",
         "List",
         "Manage",
+        "Repair",
         "Show",
         "Update",
     )
