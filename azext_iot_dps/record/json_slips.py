@@ -1,0 +1,53 @@
+"""Usual slips in JSON, of which the parser's own message does not show the cause."""
+
+from __future__ import annotations
+
+# as word processors write them, with the straight one
+_CURLY = dict.fromkeys("\u201c\u201d\u201e\u201f", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
+_CLOSING = {"{": "}", "[": "]"}
+# Closing brackets that are shown.
+_MOST = 5
+
+
+def slip(text: str) -> str | None:
+    """What is wrong with a text that is no JSON, where that is known; no value is repeated."""
+    if not text.strip():
+        return "it is empty"
+    marks, in_string = _marks(text)
+    for at, letter in marks:
+        if letter in _CURLY:
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            return f"line {line}, column {column}: {letter} is a curly quote. Type {_CURLY[letter]} instead"
+    if text.lstrip()[0] not in "{[\"'":
+        return "it is text, not JSON"
+    missing = "" if in_string else _missing([letter for _, letter in marks])
+    if len(missing) > _MOST:
+        return f"{len(missing)} closing brackets are missing"
+    return f"the closing {missing} is missing" if missing else None
+
+
+def _marks(text: str) -> tuple[list[tuple[int, str]], bool]:
+    """Brackets and curly quotes outside of strings of either quote, and whether the text ends within a string."""
+    marks, quote, escaped = [], "", False
+    for at, letter in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = letter == "\\"
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter in _CURLY or letter in "{}[]":
+            marks.append((at, letter))
+    return marks, bool(quote)
+
+
+def _missing(brackets: list[str]) -> str:
+    """The closing brackets that would have to follow; '' if there are none, or if others do not match."""
+    open: list[str] = []
+    for bracket in brackets:
+        if bracket in _CLOSING:
+            open.append(_CLOSING[bracket])
+        elif not open or open.pop() != bracket:
+            return ""
+    return "".join(reversed(open))
