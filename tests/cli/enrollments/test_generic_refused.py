@@ -95,8 +95,8 @@ def test_a_group_has_its_own_id_and_members(az, dps):
         ("--set capabilities=true", "capabilities must be an object, not a boolean."),
         ("--set initialTwin.tags=5", "initialTwin.tags must be an object, not a number."),
         ("--set iotHubs=h1", "iotHubs must be a list, not a string."),
-        ("--add iotHubs 'a b'", "iotHubs must be host names, separated by spaces only."),
-        ("--add iotHubs h2", "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
+        ("--add iotHubs 'a.net b.net'", "iotHubs must be host names, separated by spaces only."),
+        ("--add iotHubs h2.net", "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
         ("--set allocationPolicy=custom",
          "allocationPolicy custom requires customAllocationDefinition.webhookUrl and "
          "customAllocationDefinition.apiVersion."),
