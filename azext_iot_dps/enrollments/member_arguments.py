@@ -10,7 +10,7 @@ from knack.arguments import CLIArgumentType
 from azext_iot_dps.cli import completion, converters
 from azext_iot_dps.enrollments.members import ALLOCATION, UPDATE, MemberOption, member_options
 from azext_iot_dps.record.kinds import Kind
-from azext_iot_dps.record.values import BOOLEAN, HOSTS, STRING
+from azext_iot_dps.record.values import BOOLEAN, HOSTS, NAME, STRING
 
 
 def add(c: Any, kind: Kind, verb: str) -> None:
@@ -42,5 +42,10 @@ def _argument(option: MemberOption, kind: Kind, verb: str) -> CLIArgumentType:
     if field.is_file:
         return CLIArgumentType(type=converters.file_path(name), **settings)
     if field.value is STRING:
-        return CLIArgumentType(**settings)
+        ways = [f"To remove it: {other.names[0]}" for other in member_options(kind, verb) if _removes(other, option)]
+        return CLIArgumentType(type=converters.typed(name, NAME, *ways), **settings)
     return CLIArgumentType(type=converters.typed(name, field.value), **settings)
+
+
+def _removes(other: MemberOption, option: MemberOption) -> bool:
+    return other.removes and other.member == option.member
