@@ -15,8 +15,11 @@ TYPE = "The attestation type of an enrollment cannot be changed: delete the enro
     ("command", "option", "advice"),
     [
         ("enrollment list", "--logn", "Did you mean --login?"),
-        ("enrollment list", "--connection-string", "To see its options: az iot dps enrollment list -h"),
+        ("enrollment list", "--connection-string", "Specify the connection string with --login (-l)."),
+        ("enrollment list", "--hubs", "To see its options: az iot dps enrollment list -h"),
         ("enrollment list", "--filter", "To filter: --query \"[?provisioningStatus=='disabled']\"."),
+        ("enrollment-group registration list", "--filter", "To filter: --query \"[?status=='failed']\"."),
+        ("enrollment export", "--filter", "To select records: --where \"provisioningStatus == 'disabled'\"."),
         ("enrollment create", "--atestation-type", "Did you mean --attestation-type?"),
         ("enrollment-group create", "--at", GROUP),
         ("enrollment-group update", "--attestation-type", GROUP),
@@ -30,6 +33,27 @@ def test_the_way_out_is_told(az, dps, command, option, advice):
         result = az(f"iot dps {command}", *given)
         assert (result.exit_code, result.out, dps.requests) == (2, "", [])
         assert result.err == NOT_ONE.format(command, option, advice)
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "missing"),
+    [
+        ("enrollment create", "--eid dev", "--attestation-type (--at: symmetricKey, tpm, x509)"),
+        ("enrollment create", "", "--enrollment-id (--eid), --attestation-type (--at: symmetricKey, tpm, x509)"),
+        ("enrollment show", "", "--enrollment-id (--eid)"),
+        ("enrollment-group show", "", "--enrollment-id (--group-id/--eid/--gid)"),
+    ],
+)
+def test_a_missing_option_is_named_with_its_values(az, dps, command, options, missing):
+    result = az(f"iot dps {command} -n mydps {options}")
+    assert (result.exit_code, result.out, dps.requests) == (2, "", [])
+    told = f"'az iot dps {command}' requires {missing}.\nTo see its options: az iot dps {command} -h\n"
+    assert result.err == f"ERROR: {told}"
+
+
+@pytest.mark.parametrize("options", ["--enrollment dev --attest tpm", "--eid=dev --at=tpm"])
+def test_a_required_option_may_be_shortened(az, dps, options):
+    assert az(f"iot dps enrollment create {options} --ek QUFB", "-l", dps.connection_string).exit_code == 0
 
 
 def test_a_connection_string_without_its_option(az, dps, tmp_path):
