@@ -11,14 +11,20 @@ import trustme
 
 
 class RawServer:
-    """Calls `answer(connection, head)` for each request, and closes the connection when that returns false."""
+    """Calls `answer(connection, head)` for each request, and closes the connection when that returns false.
 
-    def __init__(self, answer):
+    With `refuses_certificates` it asks clients for one, and refuses any.
+    """
+
+    def __init__(self, answer, refuses_certificates=False):
         self.authority = trustme.CA()
         self.requests = []
         self._answer = answer
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert("localhost").configure_cert(self._context)
+        if refuses_certificates:
+            self._context.verify_mode = ssl.CERT_REQUIRED
+            trustme.CA().configure_trust(self._context)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"localhost:{self._listener.getsockname()[1]}"
         self._thread = Thread(target=self._accept, daemon=True)

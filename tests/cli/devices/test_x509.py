@@ -10,12 +10,20 @@ import requests
 from azext_iot_dps.service.auth import DeviceCertificate
 from azext_iot_dps.service.transport import Transport
 from dps_emulator.lab import certificates
-from tests.devices import HUB, said, x509
+from tests.devices import HUB, SCOPE, said, x509
+from tests.raw_server import RawServer
 
 PASSPHRASE = "correct horse ü"
 ROOT = certificates.signed("root", by="root", authority=True)
 MIDDLE = certificates.signed("middle", by="root", authority=True)
 MEMBER = certificates.signed("member", by="middle")
+
+NOT_ACCEPTED = (
+    "No enrollment accepts this certificate. Check --id-scope, that the enrollment is enabled, and that the common "
+    "name (CN) of the certificate is the registration ID. An individual enrollment must have exactly this certificate. "
+    "For a group, the certificate file must contain the whole chain: the leaf certificate first, then the intermediate "
+    "certificates up to that of the group. A CA certificate that was uploaded to the service must be verified.\n"
+)
 
 
 def test_an_individual_enrollments_certificate_registers(create, dps, own):
@@ -52,8 +60,22 @@ def test_401_for_an_incomplete_chain_names_the_likely_causes(create, dps, files)
     result = create(*files(certificates.text(MEMBER), certificates.private_key(name="member")), id="member")
     assert result.exit_code == 1
     assert "Unauthorized (error 401002" in result.err
-    for cause in ("the whole chain", "must be verified", "--id-scope"):
-        assert cause in result.err
+    assert result.err.endswith(NOT_ACCEPTED)
+
+
+def test_a_certificate_that_the_handshake_refuses(create, files, tmp_path, monkeypatch):
+    server = RawServer(lambda *_: False, refuses_certificates=True)
+    server.authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    try:
+        result = create(
+            *files(certificates.pem("dev"), certificates.private_key(name="dev")),
+            where=f"--id-scope {SCOPE} --host {server.host}",
+        )
+    finally:
+        server.stop()
+    assert (result.exit_code, server.requests) == (1, [])
+    assert result.err == f"ERROR: {server.host} did not accept the client certificate.\n{NOT_ACCEPTED}"
 
 
 @pytest.mark.parametrize("passphrase", [PASSPHRASE, "x"])
