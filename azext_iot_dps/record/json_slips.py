@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 # as word processors write them, with the straight one
 _CURLY = dict.fromkeys("\u201c\u201d\u201e\u201f", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 _CLOSING = {"{": "}", "[": "]"}
+_LF = "\n"
 # Closing brackets that are shown.
 _MOST = 5
 
 
-def slip(text: str) -> str | None:
-    """What is wrong with a text that is no JSON, where that is known; no value is repeated."""
+class Slip(NamedTuple):
+    """What is wrong, and before it the line and the column where one character is."""
+
+    reason: str
+    place: str = ""
+
+
+def slip(text: str) -> Slip | None:
+    """What is wrong with a text that JSON does not allow, where that is known; no value is repeated."""
     if not text.strip():
-        return "it is empty"
+        return Slip("it is empty")
     marks, in_string = _marks(text)
     for at, letter in marks:
         if letter in _CURLY:
-            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-            return f"line {line}, column {column}: {letter} is a curly quote. Type {_CURLY[letter]} instead"
+            place = f"line {text.count(_LF, 0, at) + 1}, column {at - text.rfind(_LF, 0, at)}: "
+            return Slip(f"{letter} is a curly quote. Type {_CURLY[letter]} instead", place)
     if text.lstrip()[0] not in "{[\"'":
-        return "it is text, not JSON"
+        return Slip("it is text, not JSON")
     missing = "" if in_string else _missing([letter for _, letter in marks])
     if len(missing) > _MOST:
-        return f"{len(missing)} closing brackets are missing"
-    return f"the closing {missing} is missing" if missing else None
+        return Slip(f"{len(missing)} closing brackets are missing")
+    return Slip(f"the closing {missing} is missing") if missing else None
 
 
 def _marks(text: str) -> tuple[list[tuple[int, str]], bool]:

@@ -63,7 +63,7 @@ def _read(text: str, what: str, accepted: Callable[[Any], Any]) -> Any:
         reason = "it is nested too deeply"
     except json.JSONDecodeError as error:
         known = slip(text)
-        reason = known or f"line {error.lineno}, column {error.colno}: {error.msg}"
+        reason = known.place + known.reason if known else f"line {error.lineno}, column {error.colno}: {error.msg}"
         shown = [] if known else _place(error)
     except ValueError as error:
         reason = str(error)
