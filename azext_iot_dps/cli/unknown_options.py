@@ -10,6 +10,8 @@ from knack.events import EVENT_INVOKER_PRE_PARSE_ARGS
 
 # The exit code of argparse.
 _EXIT_CODE = 2
+# Of 1, how much an option must look like another that is suggested.
+_ALIKE = 0.7
 _TYPE = ("--attestation-type", "--at")
 # What stands in for an option that people expect, by a part of the command and the option.
 _WAYS = {
@@ -27,6 +29,17 @@ _WAYS = {
         [(f" {verb}", "--filter") for verb in ("export", "import", "apply")],
         "To select records: --where \"provisioningStatus == 'disabled'\".",
     ),
+    **dict.fromkeys(
+        [(" enrollment-group ", option) for option in ("--endorsement-key", "--ek")],
+        "Groups have no TPM attestation: create an enrollment for each device.",
+    ),
+    (" enrollment-group ", "--device-id"): "The device ID of a device of a group is its registration ID.",
+    **dict.fromkeys(
+        [(" enrollment ", option) for option in ("--registration-id", "--rid")],
+        "Specify the ID with --enrollment-id (--eid).",
+    ),
+    (" delete", "--yes"): "This command does not ask: omit it.",
+    (" apply", "--mode"): "apply creates and updates. For another mode: az iot dps enrollment import --mode.",
     ("", "--connection-string"): "Specify the connection string with --login (-l).",
     (" list", "--filter"): "To filter: --query \"[?provisioningStatus=='disabled']\".",
 }
@@ -99,8 +112,10 @@ def _advice(command: str, name: str, known: Iterable[str]) -> list[str]:
     # here: the command table loads without it
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [option for option in known if option.startswith("--")], n=1)
-    return [f"Did you mean {near[0]}?"] if near else [f"To see its options: az {command} -h"]
+    # without the dashes, which all have in common
+    names = {option.lstrip("-"): option for option in known if option.startswith("--")}
+    near = get_close_matches(name.lstrip("-"), names, n=1, cutoff=_ALIKE)
+    return [f"Did you mean {names[near[0]]}?"] if near else [f"To see its options: az {command} -h"]
 
 
 def _refuse(message: str, advice: list[str], kind: type[AzCLIError] = UnrecognizedArgumentError) -> NoReturn:

@@ -16,6 +16,17 @@ TYPE = "The attestation type of an enrollment cannot be changed: delete the enro
     [
         ("enrollment list", "--logn", "Did you mean --login?"),
         ("enrollment list", "--connection-string", "Specify the connection string with --login (-l)."),
+        ("enrollment list", "--bogus", "To see its options: az iot dps enrollment list -h"),
+        ("enrollment show", "--id", "Did you mean --eid?"),
+        ("enrollment show", "--registration-id", "Specify the ID with --enrollment-id (--eid)."),
+        ("enrollment delete", "--yes", "This command does not ask: omit it."),
+        (
+            "enrollment apply",
+            "--mode",
+            "apply creates and updates. For another mode: az iot dps enrollment import --mode.",
+        ),
+        ("enrollment-group create", "--ek", "Groups have no TPM attestation: create an enrollment for each device."),
+        ("enrollment-group update", "--device-id", "The device ID of a device of a group is its registration ID."),
         ("enrollment list", "--hubs", "To see its options: az iot dps enrollment list -h"),
         ("enrollment list", "--filter", "To filter: --query \"[?provisioningStatus=='disabled']\"."),
         ("enrollment-group registration list", "--filter", "To filter: --query \"[?status=='failed']\"."),
