@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import ssl
@@ -48,13 +49,20 @@ class RawServer:
             Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, plain):
-        with plain:
+        kept = plain.dup()
+        with plain, kept:
             try:
                 with (
                     self._context.wrap_socket(plain, server_side=True) as connection,
                     connection.makefile("rb") as file,
                 ):
                     while self._one(connection, file):
+                        pass
+            except ssl.SSLError:
+                # a reset would discard the alert before the client has read it
+                with contextlib.suppress(OSError):
+                    kept.shutdown(socket.SHUT_WR)
+                    while kept.recv(65_536):
                         pass
             # the client went away, as it does from an answer without end
             except OSError:

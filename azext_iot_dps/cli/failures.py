@@ -72,15 +72,18 @@ _LOGIN_FORBIDDEN = (
 )
 _DEVICE_KEY = (
     "Check --id-scope and --registration-id, and that an enrollment or an enrollment group has this key. A group's key "
-    "is not a device's key: specify --group-id and --compute-key to derive the device's key from it. The service "
+    "is not a device's key: add --compute-key, which derives the device's key from it. The service "
     "caches the key that a device used first for 30 minutes, and refuses the other one until then."
 )
 _DEVICE_CERTIFICATE = (
-    "No enrollment accepts this certificate. Check --id-scope, that the enrollment is enabled, and that the common "
+    "Check --id-scope, that the enrollment is enabled, and that the common "
     "name (CN) of the certificate is the registration ID. An individual enrollment must have exactly this certificate. "
     "For a group, the certificate file must contain the whole chain: the leaf certificate first, then the intermediate "
     "certificates up to that of the group. A CA certificate that was uploaded to the service must be verified."
 )
+_NOT_ACCEPTED = f"No enrollment accepts this certificate. {_DEVICE_CERTIFICATE}"
+# the connection may be reset before the alert was read
+_MAY_BE_REFUSED = f"The host may have refused the certificate of the device. {_DEVICE_CERTIFICATE}"
 _DEVICE_FORBIDDEN = (
     "Check the service's network rules. With a private endpoint, specify the service's own --provisioning-host."
 )
@@ -139,6 +142,8 @@ def advice(error: ServiceError) -> list[str]:
     hints = [_refusal_advice(error) if error.reason is Reason.REFUSED else _BY_REASON.get(error.reason, ("", ""))[1]]
     if error.reason is Reason.CERTIFICATE_REFUSED:
         hints = [_credential_advice(error, unauthorized=True)]
+    if error.reason is Reason.CUT_OFF and _has_certificate(error):
+        hints.append(_MAY_BE_REFUSED)
     if _is_of_a_record(error) and error.subject and error.subject.kind is Kind.REGISTRATION:
         hints = ["The device has not registered yet, or its registration was deleted."]
     if error.exists and error.id:
@@ -190,8 +195,14 @@ def _credential_advice(error: ServiceError, unauthorized: bool) -> str:
     if isinstance(credential, DeviceKey):
         return _DEVICE_KEY if unauthorized else _DEVICE_FORBIDDEN
     if isinstance(credential, DeviceCertificate):
-        return _DEVICE_CERTIFICATE if unauthorized else _DEVICE_FORBIDDEN
+        return _NOT_ACCEPTED if unauthorized else _DEVICE_FORBIDDEN
     return ""
+
+
+def _has_certificate(error: ServiceError) -> bool:
+    from azext_iot_dps.service.auth import DeviceCertificate
+
+    return isinstance(error.credential, DeviceCertificate)
 
 
 def _where_to_look(error: NotFound) -> list[str]:

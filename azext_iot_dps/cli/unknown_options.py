@@ -38,6 +38,7 @@ _WAYS = {
         [(" enrollment ", option) for option in ("--registration-id", "--rid")],
         "Specify the ID with --enrollment-id (--eid).",
     ),
+    (" device registration ", "--device-id"): "Specify the ID of the device with --registration-id (--rid).",
     (" delete", "--yes"): "This command does not ask: omit it.",
     (" apply", "--mode"): "apply creates and updates. For another mode: az iot dps enrollment import --mode.",
     ("", "--connection-string"): "Specify the connection string with --login (-l).",

@@ -128,7 +128,7 @@ def _broken_tls(error: Exception) -> bool:
 
 def _refused_certificate(error: Exception) -> bool:
     """Whether the other end ended the handshake with an alert about the certificate of this one."""
-    alerts = [cause.reason or "" for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
+    alerts = [getattr(cause, "reason", None) or "" for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
     return any("ALERT" in alert and re.search("CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED", alert) for alert in alerts)
 
 

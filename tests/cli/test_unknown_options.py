@@ -89,6 +89,11 @@ def test_what_azure_cli_takes_is_taken(az, dps, line):
     assert (result.exit_code, result.json) == (0, [])
 
 
+def test_a_device_is_named_by_its_registration_id(az):
+    told = az("iot device registration create --device-id dev").err.splitlines()[1]
+    assert told == "Specify the ID of the device with --registration-id (--rid)."
+
+
 def test_help_comes_before_an_unknown_option(az):
     assert az("iot dps enrollment list --help").exit_code == 0
 

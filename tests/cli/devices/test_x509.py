@@ -63,19 +63,30 @@ def test_401_for_an_incomplete_chain_names_the_likely_causes(create, dps, files)
     assert result.err.endswith(NOT_ACCEPTED)
 
 
-def test_a_certificate_that_the_handshake_refuses(create, files, tmp_path, monkeypatch):
-    server = RawServer(lambda *_: False, refuses_certificates=True)
+@pytest.mark.parametrize(
+    ("refuses", "first", "last"),
+    [
+        (True, "ERROR: {} did not accept the client certificate.", NOT_ACCEPTED),
+        (
+            False,
+            "ERROR: {} closed the connection before its response was complete.",
+            NOT_ACCEPTED.replace("No enrollment accepts this", "The host may have refused the", 1).replace(
+                "certificate.", "certificate of the device.", 1
+            ),
+        ),
+    ],
+)
+def test_a_certificate_that_the_handshake_refuses(create, files, tmp_path, monkeypatch, refuses, first, last):
+    server = RawServer(lambda *_: False, refuses)
     server.authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    both = files(certificates.pem("dev"), certificates.private_key(name="dev"))
     try:
-        result = create(
-            *files(certificates.pem("dev"), certificates.private_key(name="dev")),
-            where=f"--id-scope {SCOPE} --host {server.host}",
-        )
+        result = create("--only-show-errors", *both, where=f"--id-scope {SCOPE} --host {server.host}")
     finally:
         server.stop()
-    assert (result.exit_code, server.requests) == (1, [])
-    assert result.err == f"ERROR: {server.host} did not accept the client certificate.\n{NOT_ACCEPTED}"
+    told = result.err.splitlines()
+    assert (result.exit_code, told[0], told[-1]) == (1, first.format(server.host), last.rstrip())
 
 
 @pytest.mark.parametrize("passphrase", [PASSPHRASE, "x"])
