@@ -15,6 +15,8 @@ from azext_iot_dps.service.target import Target, is_host, is_policy
 
 # ARM omits implied rights from its responses (Azure/azure-rest-api-specs#10356).
 _IMPLIED = {"EnrollmentWrite": {"EnrollmentRead", "RegistrationStatusRead", "RegistrationStatusWrite"}}
+# ARM's error code for a resource group that does not exist.
+_NO_GROUP = "ResourceGroupNotFound"
 
 
 class Services:
@@ -137,6 +139,8 @@ def _in_group(arm: Arm, name: str, group: str) -> Service:
         if not error.not_found:
             raise
         missing = NotFound(What.SERVICE, name, arm.subscription, group)
+        if error.code == _NO_GROUP:
+            missing = NotFound(What.GROUP, group, arm.subscription, group, service=name)
         missing.elsewhere_group, missing.similar = _elsewhere(arm, name)
         raise missing from error
     return Service(arm, {"name": name, **json_object(response)})

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 logger = get_logger(__name__)
 
+# Linked hubs that a warning names.
+_MOST_HUBS = 5
+
 TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_dataplane")
 
 
@@ -41,7 +44,7 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
     unregister_global_transforms(cli_ctx)
     # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
     rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
-    hubs = args.get("iot_hubs") or []
+    hubs = args.get("iot_hubs") or [args.get("iot_hub_host_name") or ""]
     connect = partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS))
     return DpsClient(connect, _matches, versions(cli_ctx))
 
@@ -143,12 +146,16 @@ def _arm(cli_ctx: Any) -> Arm:
 
 
 def _warned(service: Service, hubs: list[str]) -> Service:
-    """The same service, after a warning for each of the hubs that seems to be misspelled."""
-    from azext_iot_dps.arm.similar import misspelled_hubs
+    """The same service, after a warning for each of the hubs that is not linked to it."""
+    from azext_iot_dps.arm.similar import unlinked_hubs
     from azext_iot_dps.service.redaction import printable
 
-    for hub, linked in misspelled_hubs(" ".join(hubs).split(), service.hubs):
-        logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, printable(linked))
+    linked = service.hubs
+    others = f", and {len(linked) - _MOST_HUBS} more" if len(linked) > _MOST_HUBS else ""
+    listed = f"Linked hubs: {', '.join(linked[:_MOST_HUBS])}{others}." if linked else "No hub is linked to it."
+    for hub, similar in unlinked_hubs(" ".join(hubs).split(), linked):
+        way = f"Did you mean {similar}?" if similar else listed
+        logger.warning("The IoT hub %s is not linked to the service. %s", hub, printable(way))
     return service
 
 

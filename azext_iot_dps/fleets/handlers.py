@@ -40,7 +40,7 @@ def export_enrollments(
 ) -> Json | None:
     """Write records to a file; the result says how many there are. Standard output gets nothing but records."""
     client.records.versions.require(Need.WHOLE)
-    start, file_format = time.monotonic(), format_of(file, format)
+    start, file_format = time.monotonic(), format_of(file, format, is_written=True)
     names, is_stream = columns_of(client.kind, canonical), file == STANDARD_STREAM
     selection = Selection(bool(show_keys), canonical, where)
     target = (

@@ -27,6 +27,12 @@ _BEGINS = "-----BEGIN "
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _DAMAGED = "a damaged certificate"
 _INCOMPLETE = "PEM without a complete block"
+_SIGNER = "Specify the certificate of the CA that signed it."
+# `openssl req -x509` alone makes a CA certificate
+_LEAF = (
+    "To create one: openssl req -x509 -extensions usr_cert -newkey rsa:2048 -nodes -days 365 "
+    "-subj /CN=<registration ID> -keyout device.key -out device.pem"
+)
 _NOT_THIS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 _NAMES = {
     "PRIVATE KEY": "a private key",
@@ -167,9 +173,9 @@ def _noted(der: bytes, signing: bool, otherwise: str) -> list[str]:
     elif starts > now:
         notes.append(f"is not valid before {starts.date()}.")
     if signing and authority is False:
-        notes.append("is a leaf certificate; an enrollment group needs a CA certificate.")
+        notes.append(f"is a leaf certificate; an enrollment group needs a CA certificate. {_SIGNER}")
     elif authority and not signing:
-        notes.append("is a CA certificate; an enrollment needs a leaf certificate.")
+        notes.append(f"is a CA certificate; an enrollment needs a leaf certificate. {_LEAF}")
     return notes
 
 

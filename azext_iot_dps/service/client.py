@@ -34,8 +34,9 @@ class Registrations:
         self._connection = connection
 
     def query(self, group_id: str, top: int | None = None) -> Iterator[Json]:
-        """The states of the devices of a group, all or `top` of them. Raises ServiceError."""
-        return self._connection.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top)
+        """The states of the devices of a group, all or `top` of them. Raises ServiceError about the group."""
+        subject = Subject(Kind.GROUP, group_id)
+        return self._connection.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top, subject)
 
     def get(self, id: str) -> Json:
         """The state of one device. Raises ServiceError, whose `not_found` is true when there is none."""

@@ -148,7 +148,7 @@ class _Attempts:
     def unanswered(self, error: Exception) -> None:
         """There was no response, or a part of one."""
         failure = network_errors.service_error(self._host, error)
-        failure.subject = self._subject
+        failure.subject, failure.credential = self._subject, self._auth
         unseen = network_errors.never_connected(error)
         self.tries.outcome_unknown |= not unseen
         again = network_errors.is_transient(error) and (self._effect is not Effect.ONCE or unseen)

@@ -96,6 +96,7 @@ def test_every_example_works(az, dps, tmp_path, text):
     for sample in (ROOT / "samples").iterdir():
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
+    dps.arm.link(*(value for name, value in FILLED.items() if "iot_hub_host_name" in name))
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]

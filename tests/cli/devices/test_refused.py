@@ -59,10 +59,10 @@ WRONG = {
     "bad name": ("-n 'a b'", "--dps-name must be the name or the host name of a service."),
     "bad connection string": ("--login nonsense", "--login: The connection string has no HostName"),
     "empty path": (f"{WHERE} --cp '' --kp k.pem", "--certificate-file-path must not be empty."),
-    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be JSON: line 1, column 1: "),
+    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be JSON: it is text, not JSON."),
     "payload without a brace": (
         f"""{WHERE} --key {KEY1} --payload '{{"a": 1'""",
-        "--payload must be JSON: line 1, column 8: Expecting ',' delimiter.",
+        "--payload must be JSON: the closing } is missing.",
     ),
     "payload deep": (f"{WHERE} --key {KEY1} --payload {'[' * 102 + ']' * 102}", "--payload must be JSON: it is nested"),
 }

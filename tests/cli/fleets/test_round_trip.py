@@ -31,8 +31,18 @@ COMMON = [
     {"attestation": SYMMETRIC, "provisioningStatus": "disabled", "initialTwin": TWIN, "reprovisionPolicy": NEVER},
     {"attestation": SYMMETRIC, "allocationPolicy": "static", "iotHubs": ["h1.example"], "reprovisionPolicy": RESET},
     {"attestation": SYMMETRIC, "allocationPolicy": "hashed", "capabilities": {"iotEdge": True}},
-    {"attestation": SYMMETRIC, "allocationPolicy": "geoLatency", "iotHubs": ["h1", "h2"], "reprovisionPolicy": MIGRATE},
-    {"attestation": SYMMETRIC, "allocationPolicy": "custom", "customAllocationDefinition": WEBHOOK, "iotHubs": ["h1"]},
+    {
+        "attestation": SYMMETRIC,
+        "allocationPolicy": "geoLatency",
+        "iotHubs": ["h1.net", "h2.net"],
+        "reprovisionPolicy": MIGRATE,
+    },
+    {
+        "attestation": SYMMETRIC,
+        "allocationPolicy": "custom",
+        "customAllocationDefinition": WEBHOOK,
+        "iotHubs": ["h1.net"],
+    },
     {"attestation": SYMMETRIC, "capabilities": {"iotEdge": False}, "initialTwin": {"tags": {"a": 1}}},
 ]
 INDIVIDUAL = [
@@ -169,10 +179,10 @@ def test_without_certificates_nothing_is_sent(iot, dps, tmp_path, noun, format):
 
 
 # Of the records of tests/records.py those that the service takes, and as it stores them.
-names_of_hubs = st.sampled_from([["h1"], ["h1", "h2"]])
+names_of_hubs = st.sampled_from([["h1.net"], ["h1.net", "h2.net"]])
 allocations = st.one_of(
     st.just({}),
-    st.just({"allocationPolicy": "static", "iotHubs": ["h1"]}),
+    st.just({"allocationPolicy": "static", "iotHubs": ["h1.net"]}),
     names_of_hubs.map(lambda hubs: {"allocationPolicy": "hashed", "iotHubs": hubs}),
     st.just({"allocationPolicy": "geoLatency"}),
     st.just({"allocationPolicy": "custom", "customAllocationDefinition": WEBHOOK}),

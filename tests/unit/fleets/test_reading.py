@@ -21,6 +21,7 @@ from tests.records import names, objects, plain, records, values
 
 EXAMPLES = settings(deadline=None, suppress_health_check=list(HealthCheck))
 NO_OBJECT = "a record must be a JSON object"
+ONE_LINE = f"{NO_OBJECT} on one line. For a JSON array use --format json."
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 ends = st.sampled_from(["\n", "\r\n"])
 blanks = st.text(" \t\n\r", max_size=3)
@@ -39,9 +40,9 @@ def arrays(draw):
     return text + draw(blanks) + "]" + draw(blanks), lines
 
 
-def expected(line, value):
+def expected(line, value, refused=NO_OBJECT):
     """What is read of a value that begins on that line."""
-    return (line, value, None) if isinstance(value, dict) else (line, {}, NO_OBJECT)
+    return (line, value, None) if isinstance(value, dict) else (line, {}, refused)
 
 
 def read(text, format, kind=INDIVIDUAL):
@@ -66,7 +67,8 @@ def test_lines_are_read_as_json_reads_them(items, ascii, end):
     text, entries = "", []
     for before, value in items:
         text += before
-        entries.append(expected(text.count("\n") + 1, value))
+        refused = ONE_LINE if isinstance(value, list) else NO_OBJECT
+        entries.append(expected(text.count("\n") + 1, value, refused))
         text += json.dumps(value, ensure_ascii=ascii) + end
     assert exact(read(text, FileFormat.LINES)) == exact(entries)
 

@@ -13,6 +13,11 @@ OTHER = made.pem("other")
 KEY = made.private_key().decode()
 CA = made.text(made.authority())
 
+OPENSSL = (
+    "To create one: openssl req -x509 -extensions usr_cert -newkey rsa:2048 -nodes -days 365 "
+    "-subj /CN=<registration ID> -keyout device.key -out device.pem"
+)
+
 
 @pytest.mark.parametrize(
     ("data", "text", "notes"),
@@ -24,7 +29,7 @@ CA = made.text(made.authority())
         (DER, base64.b64encode(DER).decode(), []),
         ((PEM + OTHER + KEY).encode(), PEM.rstrip(),
          ["contains 2 certificates; only the first is used.", "contains a private key, which is not sent."]),
-        (CA.encode(), CA.rstrip(), ["is a CA certificate; an enrollment needs a leaf certificate."]),
+        (CA.encode(), CA.rstrip(), [f"is a CA certificate; an enrollment needs a leaf certificate. {OPENSSL}"]),
         (PEM.encode() + b"x" * (1_000_000 - len(PEM)), PEM.rstrip(), []),
     ],
 )  # fmt: skip
@@ -37,7 +42,8 @@ def test_a_group_needs_a_ca_certificate():
     der = base64.b64decode("".join(CA.splitlines()[1:-1]))
     assert certificate.of_file(der, signing=True).notes == []
     assert certificate.of_file(PEM.encode(), signing=True).notes == [
-        "is a leaf certificate; an enrollment group needs a CA certificate."
+        "is a leaf certificate; an enrollment group needs a CA certificate. Specify the certificate of the CA that "
+        "signed it."
     ]
 
 
