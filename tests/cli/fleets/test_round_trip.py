@@ -34,15 +34,10 @@ COMMON = [
     {
         "attestation": SYMMETRIC,
         "allocationPolicy": "geoLatency",
-        "iotHubs": ["h1.net", "h2.net"],
+        "iotHubs": ["a.b", "c.d"],
         "reprovisionPolicy": MIGRATE,
     },
-    {
-        "attestation": SYMMETRIC,
-        "allocationPolicy": "custom",
-        "customAllocationDefinition": WEBHOOK,
-        "iotHubs": ["h1.net"],
-    },
+    {"attestation": SYMMETRIC, "allocationPolicy": "custom", "customAllocationDefinition": WEBHOOK, "iotHubs": ["a.b"]},
     {"attestation": SYMMETRIC, "capabilities": {"iotEdge": False}, "initialTwin": {"tags": {"a": 1}}},
 ]
 INDIVIDUAL = [
