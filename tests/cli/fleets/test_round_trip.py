@@ -31,12 +31,7 @@ COMMON = [
     {"attestation": SYMMETRIC, "provisioningStatus": "disabled", "initialTwin": TWIN, "reprovisionPolicy": NEVER},
     {"attestation": SYMMETRIC, "allocationPolicy": "static", "iotHubs": ["h1.example"], "reprovisionPolicy": RESET},
     {"attestation": SYMMETRIC, "allocationPolicy": "hashed", "capabilities": {"iotEdge": True}},
-    {
-        "attestation": SYMMETRIC,
-        "allocationPolicy": "geoLatency",
-        "iotHubs": ["a.b", "c.d"],
-        "reprovisionPolicy": MIGRATE,
-    },
+    {"attestation": SYMMETRIC, "allocationPolicy": "geoLatency", "iotHubs": ["a.b", "c.d"], "reprovisionPolicy": NEVER},
     {"attestation": SYMMETRIC, "allocationPolicy": "custom", "customAllocationDefinition": WEBHOOK, "iotHubs": ["a.b"]},
     {"attestation": SYMMETRIC, "capabilities": {"iotEdge": False}, "initialTwin": {"tags": {"a": 1}}},
 ]
