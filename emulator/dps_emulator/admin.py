@@ -94,6 +94,10 @@ def _application(dps: Emulator, port: int, token: str, set_switches: Callable[[S
     def authority() -> Response:
         return Response(Path(dps.ca_file).read_bytes(), content_type="application/x-pem-file")
 
+    @app.get("/issuer.pem")
+    def issuer() -> Response:
+        return Response(dps.issuing_authority, content_type="application/x-pem-file")
+
     @app.post("/reset")
     def reset() -> Response:
         dps.reset()

@@ -7,7 +7,10 @@ from typing import Any
 from .access import Access
 from .anchors import Anchors
 from .arm import SUBSCRIPTIONS, Arm
+from .chips import Chips
 from .enrollments import Enrollments
+from .issuer import Issuer
+from .operations import Operation
 from .proofs import KeyProof
 from .refusal import Refusal
 from .registrations import Registrations, shown
@@ -21,7 +24,7 @@ ID_SCOPE = "0ne00000A0A"
 
 
 class Backend:
-    """The state behind the routes. Tokens outlive a reset, as a login outlives a test."""
+    """The state behind the routes. Tokens and authorities outlive a reset, as a login outlives a test."""
 
     def __init__(self, host: str, anchors: Anchors, tables: Tables) -> None:
         """`tables` is where records and registrations are kept."""
@@ -37,7 +40,9 @@ class Backend:
         self.registrations = Registrations(
             self.enrollments, self.groups, self.switches, tables, self.arm.linked_hubs, lambda: self.arm.certificates
         )
-        self.operations: dict[str, int] = {}
+        self.chips = Chips(tables("chips"))
+        self.issuer = Issuer(tables("issuer"))
+        self.operations: dict[str, Operation] = {}
 
     def reset(self) -> None:
         for part in (self.switches, self.access, self.arm):
@@ -46,6 +51,7 @@ class Backend:
             collection.shelf.clear()
         self.registrations.payloads.clear()
         self.operations.clear()
+        self.chips.clear()
         self.throttle.clear()
 
     def collection(self, path: str) -> Enrollments:

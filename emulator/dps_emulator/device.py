@@ -1,21 +1,28 @@
-"""The device API: how a device with a symmetric key or a certificate registers."""
+"""The device API: how a device with a symmetric key, a certificate or a TPM registers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
+from cryptography.x509 import CertificateSigningRequest
 from flask import Blueprint, Response, request
 
-from . import signatures
+from . import issuer, signatures
 from .anchors import CHAIN
 from .answers import answer, backend, check_api_version, dps_refusal, sent
 from .backend import ID_SCOPE
 from .certificates import common_names
+from .chips import ChipProof
+from .log import parsed
+from .operations import Operation
 from .proofs import ChainProof, KeyProof, Proof
 from .refusal import UNAUTHORIZED, Refusal, invalid
 from .registrations import operation_id
+from .shape import INDIVIDUAL
 from .shelf import Record
+from .versions import names_policy
 
 API_VERSIONS = (
     "2018-11-01",
@@ -27,6 +34,8 @@ API_VERSIONS = (
     "2025-07-01-preview",
     "2026-11-01",
 )
+# Those in which a device may ask for a certificate.
+_ISSUING = API_VERSIONS[-2:]
 # Microsoft's Java client leaves the name of the policy empty.
 _POLICIES = ("registration", "")
 DEVICE = "/<scope>/registrations/<id>"
@@ -42,16 +51,25 @@ def check_version() -> None:
 
 @device.put(f"{DEVICE}/register")
 def register(scope: str, id: str) -> Response:
-    shown = _proof(scope, id)
+    try:
+        shown = _proof(scope, id)
+    except Refusal:
+        challenge = _challenge(scope, id)
+        if challenge is None:
+            raise
+        return challenge
     body = _body(id)
-    if body.get("tpm"):
-        raise Refusal(501, 501000, "The emulator does not register devices by TPM.")
+    if isinstance(shown, ChipProof) and id not in backend().enrollments.shelf:
+        return answer(_status(operation_id(), _unknown(id), []))
+    csr = _csr(body, id, shown)
     state = backend().registrations.register(id, shown, payload=body.get("payload"))
+    backend().chips.registered(id, shown, state)
+    assigned = state["status"] == "assigned"
+    chain = backend().issuer.chain(csr, backend().switches.issued_element) if csr and assigned else []
+    finished = not assigned or backend().switches.assigned_at_once
     operation = operation_id()
-    if state["status"] != "assigned":
-        return answer(_status(operation, state))
-    backend().operations[operation] = 0
-    return _assigning(operation, scope, id)
+    backend().operations[operation] = Operation(id, chain, finished)
+    return answer(_status(operation, state, chain)) if finished else _assigning(operation, scope, id)
 
 
 @device.get(f"{DEVICE}/operations/<operation>")
@@ -59,26 +77,59 @@ def operation_status(scope: str, id: str, operation: str) -> Response:
     """Assigning once, then the result."""
     backend().registrations.admit(id, _proof(scope, id))
     state = backend().registrations.shelf.get(id)
-    asked = backend().operations.get(operation)
-    if asked is None or state is None:
+    begun = backend().operations.get(operation)
+    if begun is None or begun.registration_id.lower() != id.lower() or state is None:
         raise Refusal(404, 404202, "Operation not found.")
-    backend().operations[operation] = asked + 1
-    return answer(_status(operation, state)) if asked else _assigning(operation, scope, id)
+    if begun.finished:
+        return answer(_status(operation, state, begun.chain if _version() in _ISSUING else []))
+    begun.finished = True
+    return _assigning(operation, scope, id)
 
 
 @device.post(DEVICE)
 def registration_status(scope: str, id: str) -> Response:
     backend().registrations.admit(id, _proof(scope, id))
-    _body(id)
+    if _body(id).get("csr") is not None and _version() in _ISSUING:
+        raise invalid("csr is not allowed in a request for the status of a registration.")
     state = backend().registrations.shelf.get(id)
     if state is None:
         raise Refusal(404, 404202, "Registration not found.")
     return answer(_result(state))
 
 
+def _challenge(scope: str, id: str) -> Response | None:
+    """What a device is asked that has sent the keys of its TPM and no signature; None for every other request."""
+    body = parsed(request.get_data())
+    if scope != ID_SCOPE or "Authorization" in request.headers or not isinstance(body, dict) or not body.get("tpm"):
+        return None
+    enrollment = backend().enrollments.shelf.get(_body(id)["registrationId"])
+    return answer(backend().chips.challenge(scope, id, body["tpm"], enrollment), 401, {"x-ms-request-id": str(uuid4())})
+
+
+def _csr(body: dict[str, Any], id: str, shown: Proof) -> CertificateSigningRequest | None:
+    """What a device asks a certificate for; None where its record names no policy, and in versions that have none."""
+    csr = body.get("csr") if _version() in _ISSUING else None
+    if csr is None:
+        return None
+    enrollment, _ = backend().registrations.admit(id, shown)
+    request_for = issuer.checked(csr, id)
+    return request_for if names_policy(enrollment, _version()) else None
+
+
+def _unknown(id: str) -> Record:
+    """The state of a device whose TPM answered its challenge, and which has no enrollment."""
+    _, code, message = INDIVIDUAL.missing
+    return {"registrationId": id, "status": "failed", "errorCode": code, "errorMessage": message}
+
+
+def _version() -> str:
+    return request.args["api-version"]
+
+
 def _proof(scope: str, id: str) -> Proof:
     certificate = request.environ.get("SSL_CLIENT_CERT")
-    return proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN], certificate)
+    shown = proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN], certificate)
+    return backend().chips.proof(id, shown)
 
 
 def proof(scope: str, id: str, authorization: str | None, chain: Sequence[str], certificate: str | None) -> Proof:
@@ -110,15 +161,19 @@ def _assigning(operation: str, scope: str, id: str) -> Response:
     return answer({"operationId": operation, "status": "assigning"}, 202, headers)
 
 
-def _status(operation: str, state: Record) -> dict[str, Any]:
-    return {"operationId": operation, "status": state["status"], "registrationState": _result(state)}
+def _status(operation: str, state: Record, chain: list[str]) -> dict[str, Any]:
+    result = {**_result(state), **({"issuedCertificateChain": chain} if chain else {})}
+    return {"operationId": operation, "status": state["status"], "registrationState": result}
 
 
 def _result(state: Record) -> Record:
     """A state as the device sees it: with its group."""
     result = {name: value for name, value in state.items() if name != "enrollmentGroupId"}
     group = {"enrollmentGroupId": state["enrollmentGroupId"]} if "enrollmentGroupId" in state else {}
-    if request.environ[CHAIN]:
+    tpm = backend().chips.result(state["registrationId"])
+    if tpm is not None:
+        result["tpm"] = tpm
+    elif request.environ[CHAIN]:
         result["x509"] = group
     elif group:
         result["symmetricKey"] = group

@@ -52,6 +52,7 @@ class Environment:
             "mqttPort": self._dps.mqtt_port,
             "idScope": ID_SCOPE,
             "caFile": os.path.abspath(self._dps.ca_file),
+            "issuerFile": self._issuer_file(),
             "azureConfigDir": self._azure_folder,
             "adminUrl": self._admin_url,
             "adminToken": self._admin_token,
@@ -64,6 +65,13 @@ class Environment:
             "clientSecret": CLIENT_SECRET,
             "identityEndpoint": self._identity,
         }
+
+    def _issuer_file(self) -> str:
+        """Write the root that issues to devices next to the authority of TLS, with which it stays or goes."""
+        ca_file = Path(os.path.abspath(self._dps.ca_file))
+        file = ca_file.with_name(ca_file.name.removesuffix("ca.pem") + "issuer.pem")
+        file.write_text(self._dps.issuing_authority, encoding="ascii")
+        return str(file)
 
     @property
     def json(self) -> str:

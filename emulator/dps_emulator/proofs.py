@@ -21,13 +21,13 @@ class KeyProof:
     """By a symmetric key; a group's counts in the form derived for the device."""
 
     def __init__(self, made_with: Callable[[list[str]], bool]) -> None:
-        self._made_with = made_with
+        self.made_with = made_with
 
     def of_device(self, id: str, enrollment: Record) -> bool:
-        return self._made_with(_keys(enrollment))
+        return self.made_with(_keys(enrollment))
 
     def of_member(self, id: str, group: Record) -> bool:
-        return self._made_with([sign(key, id) for key in _keys(group)])
+        return self.made_with([sign(key, id) for key in _keys(group)])
 
 
 class ChainProof:

@@ -162,6 +162,11 @@ class Emulator:
         self._backend.anchors.add(certificate)
 
     @property
+    def issuing_authority(self) -> str:
+        """The root of the certificates that are issued for CSRs, as PEM."""
+        return self._backend.issuer.root
+
+    @property
     def collections(self) -> tuple[Enrollments, Enrollments]:
         """Enrollments and groups with the rules of the service for them."""
         return self._backend.enrollments, self._backend.groups

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .issuer import Element
+
 ThrottleStyle = Literal["retry-after", "none", "date"]
 ThrottleKind = Literal["window", "bucket"]
 ThrottleCount = Literal["calls", "records"]
@@ -28,6 +30,12 @@ class Switches:
 
     precondition_as_409: bool = False
     """An etag that does not match is 409203, not 412."""
+
+    assigned_at_once: bool = False
+    """A register that succeeds answers 200 with the result, not 202 with an operation to ask about."""
+
+    issued_element: Element = "der"
+    """The certificates of an issued chain are each the base64 of DER, as documented, or of PEM, as one user saw."""
 
     retry_after: int = 3
     """Seconds that a registering device is asked to wait."""

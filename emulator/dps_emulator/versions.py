@@ -58,5 +58,11 @@ def check_policy(record: Record) -> None:
             raise invalid(f"{name} must match {_POLICY[name]}.")
 
 
+def names_policy(record: Record, version: str) -> bool:
+    """Whether a record has the members by which this version names a certificate policy."""
+    names = [name for name in ("credentialPolicyName", *_POLICY) if _has(version, name)]
+    return bool(names) and all(record.get(name) for name in names)
+
+
 def _has(version: str, member: str) -> bool:
     return member not in _KNOWN or version in _KNOWN[member]

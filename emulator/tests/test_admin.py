@@ -29,6 +29,7 @@ def call(admin):
 PATHS = [
     ("GET", "/ready"),
     ("GET", "/ca.pem"),
+    ("GET", "/issuer.pem"),
     ("GET", "/requests"),
     ("GET", "/state"),
     ("POST", "/reset"),
@@ -70,6 +71,7 @@ def test_it_names_itself_localhost_and_its_own_origin(admin, call):
 def test_the_authority(call, service):
     answer = call("GET", "/ca.pem")
     assert answer.content == Path(service.ca_file).read_bytes()
+    assert call("GET", "/issuer.pem").text == service.issuing_authority
     assert answer.headers["Content-Type"] == "application/x-pem-file"
 
 

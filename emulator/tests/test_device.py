@@ -178,11 +178,6 @@ def test_the_device_api_has_versions_of_its_own(device, service, version, status
     assert device("PUT", "/register", version=version).status_code == status
 
 
-def test_what_the_device_api_does_not_do_it_says(device, service):
-    service.enrollments.put(symmetric())
-    assert codes(device("PUT", "/register", tpm={"endorsementKey": "AAAA"})) == (501, 501000)
-
-
 def test_a_device_in_process_goes_by_the_same_rules(service):
     service.enrollments.put(symmetric())
     service.groups.put(group())

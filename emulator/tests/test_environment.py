@@ -15,8 +15,8 @@ from dps_emulator.environment import Environment, write_private
 from emulator_tool import launched, refused, told
 
 MEMBERS = [
-    *("connectionString", "serviceHost", "deviceHost", "mqttPort", "idScope", "caFile", "azureConfigDir", "adminUrl"),
-    *("adminToken", "pid", "subscription", "tenant", "resourceGroup", "name", "clientId", "clientSecret"),
+    *("connectionString", "serviceHost", "deviceHost", "mqttPort", "idScope", "caFile", "issuerFile", "azureConfigDir"),
+    *("adminUrl", "adminToken", "pid", "subscription", "tenant", "resourceGroup", "name", "clientId", "clientSecret"),
     "identityEndpoint",
 ]
 
@@ -34,7 +34,7 @@ def test_json_on_standard_output_and_in_the_file_is_the_same(tmp_path):
         written = told(file)
         assert file.stat().st_mode & 0o777 == 0o600
         assert (written, written["pid"], list(written)) == (printed, program.pid, MEMBERS)
-        assert [Path(written[name]).exists() for name in ("caFile", "azureConfigDir")] == [True, True]
+        assert [Path(written[name]).exists() for name in ("caFile", "issuerFile", "azureConfigDir")] == [True] * 3
         assert written["mqttPort"] is None
         assert written["serviceHost"] == written["deviceHost"] == written["connectionString"].split(";")[0][9:]
         assert written["identityEndpoint"] == f"https://{written['serviceHost']}/msi/token"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from base64 import b64decode, b64encode
 
 import pytest
 
+from chip import Chip
 from dps_emulator import Emulator
 from dps_emulator.lab import certificates
 from dps_emulator.signatures import sign
@@ -30,13 +32,13 @@ def connected(service):
     """A device's connection after its CONNECT, and the answer to that."""
     sockets = []
 
-    def connect(id, password="", files=None):
+    def connect(id, password="", files=None, version="2019-03-31"):
         tls = ssl.create_default_context(cafile=service.ca_file)
         if files:
             tls.load_cert_chain(*files)
         plain = socket.create_connection(("127.0.0.1", service.mqtt_port), timeout=10)
         sockets.append(tls.wrap_socket(plain, server_hostname="localhost"))
-        name = text(f"{SCOPE}/registrations/{id}/api-version=2019-03-31&ClientVersion=test")
+        name = text(f"{SCOPE}/registrations/{id}/api-version={version}&ClientVersion=test")
         flags = b"\xc2" if password else b"\x82"
         rest = text(id) + name + (text(password) if password else b"")
         sockets[-1].sendall(packet(0x10, text("MQTT") + b"\x04" + flags + b"\x00\x3c" + rest))
@@ -117,6 +119,27 @@ def test_a_wrong_key_an_unknown_id_and_no_proof_are_refused_at_connect(service, 
     refused = [connected("dev", password("dev", "/" * 43 + "=")), connected("absent", password("absent", KEY1))]
     assert [answer for _, answer in [*refused, connected("dev")]] == [REFUSED] * 3
     assert [request.status for request in service.requests] == [401] * 3
+
+
+def test_a_certificate_is_issued_over_mqtt_too(service, connected):
+    policy = dict.fromkeys(("namespaceName", "certificateAuthorityName", "certificatePolicyName"), "factory")
+    service.enrollments.put(symmetric("device", **policy))
+    connection, _ = connected("device", password("device", KEY1), version="2026-11-01")
+    csr = b64encode(certificates.request(certificates.DER)).decode()
+    body = asked(connection, REGISTER, json.dumps({"registrationId": "device", "csr": csr}).encode())[1]
+    query = f"$dps/registrations/GET/iotdps-get-operationstatus/?$rid=2&operationId={body['operationId']}"
+    result = [asked(connection, query)[1] for _ in range(2)][1]["registrationState"]
+    root = b64decode(result["issuedCertificateChain"][-1])
+    assert ssl.DER_cert_to_PEM_cert(root) == service.issuing_authority
+
+
+def test_a_device_with_a_tpm_is_refused_as_by_the_service(api, service, connected):
+    chip = Chip()
+    service.enrollments.put({"registrationId": "dev", "attestation": {"type": "tpm", "tpm": chip.keys}})
+    body = {"registrationId": "dev", "tpm": chip.keys}
+    challenge = api("PUT", f"/{SCOPE}/registrations/dev/register", body, headers={"Authorization": None}).json()
+    key = chip.activated(challenge["authenticationKey"])
+    assert [connected("dev")[1], connected("dev", password("dev", key))[1]] == [REFUSED] * 2
 
 
 def test_a_disabled_enrollment_is_200_with_that_status(service, connected):
