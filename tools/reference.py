@@ -73,7 +73,7 @@ def _command(name: str, command: Any) -> str:
         parts.append("".join(_option(settings) for settings in sorted(groups[group], key=_order)))
     for example in told.get("examples", []):
         parts.append(_wrapped(example["name"]))
-        parts.append("```\n" + " ".join(example["text"].split()) + "\n```\n")
+        parts.append("```\n" + example["text"].strip() + "\n```\n")
     return "\n".join(parts)
 
 

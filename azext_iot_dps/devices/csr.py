@@ -73,8 +73,7 @@ def _content(typed: str) -> bytes:
     except ValueError:
         pass
     try:
-        # azure-cli leaves @file as it is when the file is not text
-        return files.content(_OPTION, typed.removeprefix("@"))
+        return files.content(_OPTION, typed)
     except FileOperationError:
         if len(typed) > _MAX_PATH:
             raise ValueError from None
