@@ -64,7 +64,7 @@ class DeviceClient:
         return operation
 
     def operation_status(self, id: str, operation_id: str) -> Json:
-        """An operation as the service returns it, whatever its status. Raises ServiceError.
+        """An operation as the service returns it, of any status. Raises ServiceError.
 
         Only the newest version has issued certificates. Where it is refused, the default one is used.
         """

@@ -85,7 +85,7 @@ def pem(operation: Json, public_key: bytes) -> str:
 def _elements(operation: Json) -> list[Any]:
     state = operation.get("registrationState")
     chain = state.get("issuedCertificateChain") if isinstance(state, dict) else None
-    # whatever else it is fails as an element
+    # a value of another type fails as an element
     return chain if isinstance(chain, list) else [chain] if chain else []
 
 

@@ -158,7 +158,7 @@ def _issuance_arguments(c: Any) -> None:
         type=converters.name("--csr"),
         help="Certificate signing request (PKCS#10) for a certificate that the service issues to the device: PEM, "
         "base64 of DER, or the path of a file with it. Its common name (CN) must be the registration ID. The "
-        "enrollment must name a certificate policy. The device authenticates with a key or a certificate all the same.",
+        "enrollment must name a certificate policy. The device authenticates with a key or a certificate nevertheless.",
     )
     c.argument(
         "certificate_out",

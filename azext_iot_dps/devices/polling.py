@@ -63,7 +63,7 @@ class Registration:
         if self._operation_id:
             return self._resumable(AzureResponseError(message))
         return AzureResponseError(
-            f"{message} The service did not say which operation it is, and may have accepted it all the same.",
+            f"{message} The service did not say which operation it is, and may have accepted it.",
             recommendation="Before you register again, look for the device with `az iot dps enrollment registration "
             "show`.",
         )
@@ -95,7 +95,7 @@ class Registration:
 
 
 def within(seconds: int | None, work: Callable[[], Result], stop: Callable[[], None]) -> Result | None:
-    """What `work` returns or raises; None if it takes longer than that number of seconds, or if it is interrupted.
+    """What `work` returns or raises; None if it takes longer than that number of seconds.
 
     Without a limit it takes as long as it takes. `stop` lets it send nothing more, and is called in any case. What it
     is waiting for then, such as the name of a host, ends with the process at the latest.

@@ -1,4 +1,4 @@
-"""az iot device registration create: what a registration that is not completed leaves to go on with."""
+"""az iot device registration create: how a registration that is not completed continues."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def operation_of(dps):
 
 
 def go_on(dps):
-    """What is told, once a registration is accepted."""
+    """The advice, once a registration is accepted."""
     id = operation_of(dps)
     return (
         f"The service accepted the registration as operation {id}. Do not register again; see how it ends with the "
@@ -63,7 +63,7 @@ def test_a_host_that_does_not_respond_is_left_at_once(register, dps, ten_seconds
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
         "ERROR: The registration of 'dev' did not finish within 1 seconds. The service did not say which operation it "
-        "is, and may have accepted it all the same.\n"
+        "is, and may have accepted it.\n"
         "Before you register again, look for the device with `az iot dps enrollment registration show`.\n"
     )
 
