@@ -94,5 +94,7 @@ def _certificate(element: Any) -> x509.Certificate:
     text = element if isinstance(element, str) else ""
     data = text.encode() if _PEM.decode() in text else decoded("".join(text.split()))
     if data.lstrip().startswith(_PEM):
+        if data.count(_PEM) > 1:
+            raise ValueError
         return x509.load_pem_x509_certificate(data)
     return x509.load_der_x509_certificate(data)

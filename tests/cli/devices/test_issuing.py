@@ -108,6 +108,7 @@ WRONG = {
     "a number": ([1], NO_CHAIN),
     "an object": ({"leaf": LEAF}, NO_CHAIN),
     "a key": ([certificates.private_key().decode()], NO_CHAIN),
+    "two in one": ([CHAIN], NO_CHAIN),
     "something behind it": ([LEAF, "AAAA"], NO_CHAIN),
     "of another key": ([ANOTHERS], "The service issued a chain that does not begin with a certificate for the key of"),
 }
