@@ -59,7 +59,7 @@ def test_the_chain_is_shown_as_it_came_and_written_as_pem(register, dps, out, tm
     line = ["openssl", "verify", "-x509_strict", "-purpose", "sslclient", *trust, str(out)]
     assert subprocess.check_output(line, text=True) == f"{out}: OK\n"
     own = x509.load_pem_x509_certificate(out.read_bytes())
-    assert own.public_key() == certificates.key("dev").public_key()
+    assert own.public_key().public_numbers() == certificates.key("dev").public_key().public_numbers()
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
