@@ -59,7 +59,8 @@ class Registration:
 
     def too_late(self) -> AzCLIError:
         """The error when the time is over."""
-        message = f"The registration of '{self._device.id}' did not finish within {self._seconds} seconds."
+        limit = "a second" if self._seconds == 1 else f"{self._seconds} seconds"
+        message = f"The registration of '{self._device.id}' did not finish within {limit}."
         if self._operation_id:
             return self._resumable(AzureResponseError(message))
         return AzureResponseError(

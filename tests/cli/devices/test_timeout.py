@@ -62,7 +62,7 @@ def test_a_host_that_does_not_respond_is_left_at_once(register, dps, ten_seconds
     result = register("--timeout 1")
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
-        "ERROR: The registration of 'dev' did not finish within 1 seconds. The service did not say which operation it "
+        "ERROR: The registration of 'dev' did not finish within a second. The service did not say which operation it "
         "is, and may have accepted it.\n"
         "Before you register again, look for the device with `az iot dps enrollment registration show`.\n"
     )
@@ -71,7 +71,7 @@ def test_a_host_that_does_not_respond_is_left_at_once(register, dps, ten_seconds
 def test_a_poll_that_is_not_answered_in_time(register, dps, ten_seconds):
     dps.fail(delay=60, status=503, path=POLL)
     result = register("--timeout 1")
-    assert result.err == f"ERROR: The registration of 'dev' did not finish within 1 seconds.\n{go_on(dps)}"
+    assert result.err == f"ERROR: The registration of 'dev' did not finish within a second.\n{go_on(dps)}"
 
 
 def test_a_poll_that_fails_says_how_to_go_on(register, dps):
