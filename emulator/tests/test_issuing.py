@@ -88,7 +88,7 @@ def test_a_chain_that_openssl_verifies(finished, service, tmp_path):
     usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert [each.dotted_string for each in usage] == ["1.3.6.1.5.5.7.3.2"]
     both = [each.extensions.get_extension_for_class(x509.BasicConstraints) for each in (leaf, intermediate)]
-    assert [each.value.ca for each in both] == [False, True]
+    assert [(each.value.ca, each.value.path_length) for each in both] == [(False, None), (True, 0)]
     line = ["openssl", "x509", "-noout", "-dates", "-in", str(files[2])]
     dates = subprocess.run(line, check=True, capture_output=True, text=True).stdout.splitlines()
     first, last = (ssl.cert_time_to_seconds(date.partition("=")[2]) for date in dates)
@@ -137,6 +137,7 @@ def test_a_member_of_a_group_with_a_key_of_rsa(finished, service):
         (NAMES, NEW, True),
         (CREDENTIAL, PREVIEW, True),
         ({}, NEW, False),
+        ({**NAMES, "namespaceName": None}, NEW, False),
         ({}, PREVIEW, False),
         (NAMES, PREVIEW, False),
         (CREDENTIAL, NEW, False),
@@ -216,16 +217,23 @@ def test_an_operation_is_that_of_one_device(device, service):
     assert device("GET", f"/operations/{operation}", id="DEV").status_code == 202
 
 
-def test_an_issued_certificate_authenticates_nobody(api, finished, service, tmp_path):
+def test_an_issued_certificate_alone_does_not_authenticate(api, finished, service, tmp_path):
     service.enrollments.put(symmetric(**NAMES))
-    service.let_through(service.issuing_authority)
     files = tmp_path / "chain.pem", tmp_path / "key.pem"
     files[0].write_text(text(*certificates(finished(csr=CSR)["issuedCertificateChain"])))
     files[1].write_bytes(KEY.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    trusted = {"signingCertificates": {"primary": {"certificate": service.issuing_authority}}}
+    service.groups.put({"enrollmentGroupId": "grp", "attestation": {"type": "x509", "x509": trusted}})
     api.session.cert = tuple(map(str, files))
-    path = f"/{SCOPE}/registrations/dev/register"
-    answer = api("PUT", path, {"registrationId": "dev"}, version=NEW, headers={"Authorization": None})
-    assert (answer.status_code, answer.json()["errorCode"]) == (401, 401002)
+
+    def register():
+        path = f"/{SCOPE}/registrations/dev/register"
+        return api("PUT", path, {"registrationId": "dev"}, version=NEW, headers={"Authorization": None}).status_code
+
+    by_an_enrollment_with_keys = register()
+    service.enrollments.remove("dev")
+    service.groups.remove("grp")
+    assert (by_an_enrollment_with_keys, register()) == (401, 401)
 
 
 def test_the_root_outlives_the_process_and_a_reset_and_is_not_that_of_tls(tmp_path):

@@ -131,6 +131,7 @@ def test_a_disabled_enrollment_has_no_key_for_a_hub(device, service):
         "AAAA",
         b64encode(b64decode(CHIP.endorsement_key)[:-1]).decode(),
         b64encode(b64decode(CHIP.endorsement_key) + b"\0").decode(),
+        b64encode(b"\x01\x3b" + b64decode(CHIP.endorsement_key)[2:] + b"\0").decode(),
         # a curve in place of RSA
         b64encode(b"\x01\x3a\x00\x23" + b64decode(CHIP.endorsement_key)[4:]).decode(),
     ],
@@ -149,9 +150,13 @@ def test_who_authenticates_by_a_key_is_not_challenged(api, device, service):
     assert device(key=KEY1).status_code == 202
     assert refusal(device()) == (401, 401002, "Unauthorized")
     assert refusal(api("PUT", f"{PATH}/register", {"registrationId": "dev"}, headers={"Authorization": None}))[0] == 401
-    elsewhere = "/0ne00000B0B/registrations/dev/register"
+
+
+def test_another_id_scope_is_401(api, service):
+    service.enrollments.put(tpm())
     body = {"registrationId": "dev", "tpm": CHIP.keys}
-    assert refusal(api("PUT", elsewhere, body, headers={"Authorization": None}))[0] == 401
+    answer = api("PUT", "/0ne00000B0B/registrations/dev/register", body, headers={"Authorization": None})
+    assert refusal(answer) == (401, 401002, "Unauthorized")
 
 
 def test_a_device_that_changed_to_a_key_shows_no_key_of_a_chip(device, service):
