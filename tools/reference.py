@@ -125,7 +125,7 @@ def _command(name: str, command: Any, target: Mapping[str, str], printed: str | 
     parts.append("Examples:\n")
     for example in told.get("examples", []):
         parts.append(_wrapped(example["name"]))
-        parts.append("```bash\n" + " ".join(example["text"].split()) + "\n```\n")
+        parts.append("```bash\n" + example["text"].strip() + "\n```\n")
     if printed:
         parts.append("What it prints:\n")
         parts.append(f"```\n{printed}```\n")

@@ -56,7 +56,7 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
     ),
     Reason.NOT_OFFERED: (
         azclierror.AzureResponseError,
-        "Run the command again when the region or cloud offers it, or omit what belongs to certificate policies.",
+        "Run the command again when the region or cloud offers it, or omit the options that need it.",
     ),
 }
 _NOUNS = {Kind.ENROLLMENT: "enrollment", Kind.GROUP: "enrollment group", Kind.REGISTRATION: "registration"}

@@ -63,7 +63,7 @@ def of_file(data: bytes, signing: bool) -> Certificate:
     certificate; the other is noted, and so are dates that do not include today. Raises Invalid.
     """
     _check_size(data)
-    text = _text(data)
+    text = text_of(data)
     if _BEGINS not in text:
         return Certificate(base64.b64encode(data).decode(), _noted(data, signing, "neither PEM nor DER"))
     blocks = list(_blocks(text))
@@ -102,7 +102,7 @@ def first_of_chain(data: bytes) -> x509.Certificate:
     _check_size(data)
     if not data.lstrip().startswith(b"-----") and _BEGINS.encode() not in data:
         raise _refusal(_named(_der_labels(data)) or "not PEM, which a certificate chain requires")
-    blocks = list(_blocks(_text(data)))
+    blocks = list(_blocks(text_of(data)))
     chain = [_der(lines) for label, lines in blocks if label.endswith("CERTIFICATE")]
     if not chain:
         raise _refusal(_named(label for label, _ in blocks) or _INCOMPLETE)
@@ -124,6 +124,13 @@ def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
     return starts, ends
 
 
+def text_of(data: bytes) -> str:
+    """The file as text, whatever editor or shell wrote it; DER comes out as nonsense without a PEM mark."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
 def _check_size(data: bytes) -> None:
     if not data.strip():
         raise _refusal("empty")
@@ -136,13 +143,6 @@ def _der(lines: list[str]) -> bytes:
         return decoded("".join(lines))
     except ValueError:
         raise _refusal(_DAMAGED) from None
-
-
-def _text(data: bytes) -> str:
-    """The file as text, whatever editor or shell wrote it; DER comes out as nonsense without a PEM mark."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    return data.decode("utf-8-sig", errors="replace")
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
