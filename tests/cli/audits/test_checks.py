@@ -1,59 +1,10 @@
-"""audit: what each check finds, and what it does not."""
+"""audit: what the checks of certificates and settings find, and what they do not."""
 
 from __future__ import annotations
 
-import base64
-from datetime import datetime, timedelta, timezone
-
 import pytest
 
-GOOD = [base64.b64encode(bytes([number * 37 % 251 ^ seed for number in range(64)])).decode() for seed in range(8)]
-KEYS = {"primaryKey": GOOD[0], "secondaryKey": GOOD[1]}
-SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "AToAAQALAAMAsgAgg3GXZ0SE"}}
-WEBHOOK = {"webhookUrl": "https://f.example/api?code=c2VjcmV0LWNvZGU", "apiVersion": "2021-10-01"}
-HUB = "hub1.azure-devices.net"
-
-
-def day(days):
-    """A time of the service, so many days from now and an hour."""
-    moment = datetime.now(timezone.utc) + timedelta(days=days, hours=1)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S") + ".1234567Z"
-
-
-def x509(*ends, branch="clientCertificates"):
-    slots = zip(("primary", "secondary"), ends)
-    return {"type": "x509", "x509": {branch: {slot: {"info": {"notAfterUtc": end}} for slot, end in slots}}}
-
-
-def keys(primary, secondary=GOOD[1]):
-    return {"type": "symmetricKey", "symmetricKey": {"primaryKey": primary, "secondaryKey": secondary}}
-
-
-@pytest.fixture
-def audit(az, dps):
-    """The findings of records that are stored one after the other, signed in with a name so that hubs are known."""
-
-    def audit(*records, noun="enrollment", options=""):
-        shelf, id_member = {
-            "enrollment": (dps.enrollments, "registrationId"),
-            "enrollment-group": (dps.groups, "enrollmentGroupId"),
-        }[noun]
-        for number, record in enumerate(records, 1):
-            shelf.put({id_member: f"dev{number}", "attestation": TPM, **record})
-        dps.arm.link(HUB)
-        result = az(f"iot dps {noun} audit -n mydps {options}")
-        assert (result.exit_code, result.err) == (0, "")
-        assert all(key not in result.out for key in (*GOOD, "c2VjcmV0"))
-        # the service lists in an order of its own
-        return sorted(result.json["findings"], key=lambda finding: finding["id"])
-
-    return audit
-
-
-def found(id, check, severity, member, message):
-    return {"check": check, "severity": severity, "id": id, "member": member, "message": message}
-
+from tests.cli.audits.stored import GOOD, HUB, SYMMETRIC, TPM, WEBHOOK, day, found, keys, x509
 
 SLOT = "attestation.x509.clientCertificates"
 
@@ -201,62 +152,3 @@ def test_disabled_for_long(audit):
     assert audit(*records) == [found("dev1", "long-disabled", "note", "provisioningStatus", message)]
     assert audit(options="--disabled-for 100") == []
     assert [finding["id"] for finding in audit(options="--disabled-for 45")] == ["dev1", "dev3"]
-
-
-def test_equal_endorsement_keys(audit):
-    findings = audit(
-        {}, {"attestation": SYMMETRIC}, {}, {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
-    )
-    assert findings == [
-        found(
-            "dev3",
-            "equal-endorsement-keys",
-            "warning",
-            "attestation.tpm.endorsementKey",
-            "The endorsement key is also that of 'dev1'.",
-        )
-    ]
-
-
-PRIMARY, SECONDARY = "attestation.symmetricKey.primaryKey", "attestation.symmetricKey.secondaryKey"
-
-
-def test_keys_are_equal(audit):
-    records = [
-        {"attestation": SYMMETRIC},
-        {"attestation": keys(GOOD[2], GOOD[2])},
-        {"attestation": keys(GOOD[3], GOOD[0])},
-    ]
-    equal = "The primary and the secondary key are equal."
-    assert audit(*records) == []
-    assert audit(options="--with-keys") == [
-        found("dev2", "primary-is-secondary", "warning", SECONDARY, equal),
-        found("dev3", "equal-keys", "warning", SECONDARY, "The secondary key is also a key of 'dev1'."),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("key", "reason"),
-    [
-        (b"\x00" * 16, "is one byte, repeated"),
-        (bytes(range(32)), "counts up or down"),
-        (bytes(range(240, 256)) + bytes(range(16)), "counts up or down"),
-        (b"abcabdabeabcabdabf", "has only 6 different bytes"),
-        (b"battery-staple" * 2, "repeats itself"),
-        (b"primary-key-primary-key", "repeats itself"),
-        # openssl rand -hex 32
-        (b"b4f0d2c9a1e873650f9c4be2d7a81356c3e5f7091b2d4a68", ""),
-        (bytes.fromhex("8f3a1c77d0e95b2246c8ab10fe739d54"), ""),
-    ],
-)
-def test_keys_are_weak(audit, key, reason):
-    text = base64.b64encode(key).decode()
-    findings = audit({"attestation": keys(text)}, options="--with-keys")
-    message = f"The primary key is not random: it {reason}."
-    assert findings == ([found("dev1", "weak-key", "error", PRIMARY, message)] if reason else [])
-
-
-def test_a_missing_secondary_key(audit, dps):
-    dps.fail(path="attestationmechanism", body={"type": "symmetricKey", "symmetricKey": {"primaryKey": GOOD[0]}})
-    findings = audit({"attestation": SYMMETRIC}, options="--with-keys")
-    assert findings == [found("dev1", "no-secondary", "note", SECONDARY, "There is no secondary key.")]
