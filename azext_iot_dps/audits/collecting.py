@@ -19,7 +19,7 @@ SHOWN = 10_000
 
 _LACKING = {
     Needs.KEYS: "Symmetric keys were not read. Use --with-keys.",
-    Needs.HUBS: "Azure Resource Manager was not asked for the linked IoT hubs. Use the name of the service "
+    Needs.HUBS: "The linked IoT hubs were not looked up in Azure Resource Manager. Use the name of the service "
     "(--dps-name) instead of --login or a host name.",
 }
 

@@ -1,4 +1,4 @@
-"""The client factory of audits: enrollments, and what Azure Resource Manager tells of the service on the way."""
+"""The client factory of audits: enrollments, and the linked IoT hubs if the service is looked up."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def audit_enrollments(
     records.versions.require(Need.WHOLE)
     spans = timedelta(days=expires_within), timedelta(days=disabled_for)
     audit = Audit(Facts(client.kind, *spans, with_keys, client.linked))
-    progress = shown(cmd.cli_ctx, f"Audited {client.kind.plural}:")
+    progress = shown(cmd.cli_ctx, f"Read {client.kind.plural}:")
     with Interrupts(), collecting(audit, findings, sarif) as collected, progress as report:
         taken = _selected(listed(records), audit, where, report)
         for stored in keyed(records, taken) if with_keys else taken:

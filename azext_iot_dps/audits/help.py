@@ -22,10 +22,10 @@ long-summary: >
     does no-secondary for keys; keys are compared among {kind.plural}. A key that is not random, but not as simple as
     above, is not found.
 
-    The result has the number of findings for each severity and each check, the checks that were skipped with the
-    reason, the findings, and in notChecked what no check can find, because the service does not show it: among others
-    the signature algorithm of a certificate. Messages contain no keys. At most 10,000 findings are printed;
-    --findings and --sarif write all of them. --where selects what is checked; near-limit counts all.
+    The result has the findings, their number for each severity and each check, and the checks that were skipped, with
+    the reason. notChecked has what the service does not show, so that no check can find it, such as the signature
+    algorithm of a certificate. Messages contain no keys. At most 10,000 findings are printed; --findings and --sarif
+    write all of them. --where selects what is checked; near-limit counts all.
 examples:
   - name: Show the findings as a table.
     text: az iot dps {noun} audit -n {{dps_name}} -g {{resource_group}} -o table

@@ -44,7 +44,7 @@ class Flaw(NamedTuple):
 class Facts:
     """What checks may use apart from a record: the options, and what was read of other records.
 
-    `linked` returns the host names of the linked hubs in lower case, or None where nobody was asked for them.
+    `linked` returns the host names of the linked hubs in lower case, or None where they are not known.
     """
 
     kind: Kind

@@ -62,7 +62,7 @@ def wrapped_twin(record: Json, _: Facts) -> Iterator[Flaw]:
 
 
 def long_disabled(record: Json, facts: Facts) -> Iterator[Flaw]:
-    """Disabled records that nobody updated for long."""
+    """Disabled records whose last update was long ago."""
     last = moment(record.get("lastUpdatedDateTimeUtc"))
     is_disabled = str(record.get("provisioningStatus")).lower() == ProvisioningStatus.DISABLED.value
     if is_disabled and last and facts.now - last >= facts.disabled_for:

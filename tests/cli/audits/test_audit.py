@@ -27,8 +27,8 @@ CHECKS = (
 )
 NO_KEYS = "Symmetric keys were not read. Use --with-keys."
 NO_HUBS = (
-    "Azure Resource Manager was not asked for the linked IoT hubs. Use the name of the service (--dps-name) instead of "
-    "--login or a host name."
+    "The linked IoT hubs were not looked up in Azure Resource Manager. Use the name of the service (--dps-name) "
+    "instead of --login or a host name."
 )
 HIDDEN = [
     "Signature algorithms, key sizes and extensions of certificates: the service shows none of them.",
