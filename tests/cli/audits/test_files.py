@@ -38,17 +38,18 @@ def test_a_line_for_each_finding(iot, fleet, tmp_path):
     assert [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()] == [EXPIRED, NO_SECONDARY]
 
 
-def place(member):
-    whole = f"attestation.x509.clientCertificates.{member}"
-    return [
-        {
-            "physicalLocation": {
-                "artifactLocation": {"uri": "enrollments/a%3Ab", "uriBaseId": "SERVICE"},
-                "region": {"startLine": 1},
-            },
-            "logicalLocations": [{"fullyQualifiedName": f"enrollments/a%3Ab/{whole}", "name": whole, "kind": "member"}],
-        }
-    ]
+def result(check, index, level, message, slot):
+    member = f"attestation.x509.clientCertificates.{slot}"
+    url = {"artifactLocation": {"uri": "enrollments/a%3Ab", "uriBaseId": "SERVICE"}, "region": {"startLine": 1}}
+    named = [{"fullyQualifiedName": f"enrollments/a%3Ab/{member}", "name": member, "kind": "member"}]
+    return {
+        "ruleId": check,
+        "ruleIndex": index,
+        "level": level,
+        "message": {"text": message},
+        "locations": [{"physicalLocation": url, "logicalLocations": named}],
+        "partialFingerprints": {"checkIdMember/v1": f"{check}/enrollments/a%3Ab/{member}"},
+    }
 
 
 def test_a_sarif_log(iot, fleet, tmp_path):
@@ -65,24 +66,9 @@ def test_a_sarif_log(iot, fleet, tmp_path):
         "shortDescription": {"text": "A certificate expired."},
         "defaultConfiguration": {"level": "error"},
     }
-    member = "attestation.x509.clientCertificates."
     assert run["results"] == [
-        {
-            "ruleId": "certificate-expired",
-            "ruleIndex": 0,
-            "level": "error",
-            "message": {"text": "The primary certificate expired on 2020-01-02."},
-            "locations": place("primary"),
-            "partialFingerprints": {"checkIdMember/v1": f"certificate-expired/enrollments/a%3Ab/{member}primary"},
-        },
-        {
-            "ruleId": "no-secondary",
-            "ruleIndex": 2,
-            "level": "note",
-            "message": {"text": "There is no secondary certificate."},
-            "locations": place("secondary"),
-            "partialFingerprints": {"checkIdMember/v1": f"no-secondary/enrollments/a%3Ab/{member}secondary"},
-        },
+        result("certificate-expired", 0, "error", "The primary certificate expired on 2020-01-02.", "primary"),
+        result("no-secondary", 2, "note", "There is no secondary certificate.", "secondary"),
     ]
     assert run["originalUriBaseIds"] == {"SERVICE": {"uri": f"https://{fleet.host}/"}}
     (invocation,) = run["invocations"]
