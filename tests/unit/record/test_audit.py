@@ -1,4 +1,4 @@
-"""Checks of audits, for any stored record: none fails, and each is told apart by its name."""
+"""Checks of audits: none fails for any stored record, and each has a name of its own."""
 
 from __future__ import annotations
 
