@@ -46,6 +46,7 @@ LINES = (
     ),
     Shown("iot dps enrollment show -n mydps --eid sensor-3 -o table", ALL),
     Shown("iot dps enrollment diff -n mydps --file samples/fleet.csv -o table", ALL),
+    Shown("iot dps enrollment audit -n mydps -o table", ALL),
     Shown("iot dps enrollment export -n mydps --file backup.jsonl --show-keys", ALL),
     Shown("iot dps enrollment import -n mydps --file samples/fleet.jsonl --mode upsert", ALL),
     Shown("iot device registration create -n mydps --registration-id thermostat-1", ALL, "--host {host}"),

@@ -43,7 +43,8 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
     # They would add members to the service's responses, for example next to a tag named "id".
     unregister_global_transforms(cli_ctx)
     # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
-    rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
+    reads_keys = args.get("show_keys") or args.get("with_keys")
+    rights = ("EnrollmentWrite", right) if reads_keys else (right,)
     hubs = args.get("iot_hubs") or [args.get("iot_hub_host_name") or ""]
     connect = partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS))
     return DpsClient(connect, _matches, versions(cli_ctx))

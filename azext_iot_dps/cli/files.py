@@ -45,3 +45,13 @@ def reason(error: Exception) -> str:
     """Why a file cannot be read or written, without a full stop."""
     text = error.strerror if isinstance(error, OSError) else None
     return (text or str(error)).rstrip(".")
+
+
+def are_same(path: str, another: str) -> bool:
+    """Whether two paths are of the same file, be it through a link, and be it not there yet."""
+    try:
+        first, second = Path(path).expanduser(), Path(another).expanduser()
+        # what neither names yet, both may create
+        return os.path.realpath(first) == os.path.realpath(second) or first.samefile(second)
+    except (OSError, RuntimeError, ValueError):
+        return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 from itertools import combinations
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
+
+from azext_iot_dps.cli.files import are_same
 
 # The path that stands for standard input and standard output.
 STANDARD_STREAM = "-"
@@ -91,14 +92,5 @@ def check_apart(written: dict[str, str | None], file: str) -> None:
     """
     options = {"--file": file} | {option: path for option, path in written.items() if path}
     for (option, path), (later, another) in combinations(options.items(), 2):
-        if _are_same(path, another):
+        if are_same(path, another):
             raise InvalidArgumentValueError(f"{later} and {option} are the same file. Specify another {later}.")
-
-
-def _are_same(path: str, another: str) -> bool:
-    try:
-        first, second = Path(path).expanduser(), Path(another).expanduser()
-        # what neither names yet, both may create
-        return os.path.realpath(first) == os.path.realpath(second) or first.samefile(second)
-    except (OSError, RuntimeError, ValueError):
-        return False

@@ -10,6 +10,12 @@ _WRAPPER = "additional_properties"
 _PARTS = ("initialTwin.tags", "initialTwin.properties.desired")
 
 
+def wrapped(stored: Json) -> list[str]:
+    """The paths of the wrapped parts of a stored record."""
+    parts = ((path, get(stored, path)) for path in _PARTS)
+    return [path for path, part in parts if isinstance(part, dict) and isinstance(part.get(_WRAPPER), dict)]
+
+
 def unwrapped(stored: Json) -> Json:
     """The wrapped parts of a stored record as they were before, nested as in the record; {} when none is wrapped.
 
@@ -17,10 +23,8 @@ def unwrapped(stored: Json) -> Json:
     Violations when a name has one value within a wrapper and another one next to it.
     """
     found: Json = {}
-    for path in _PARTS:
-        part = get(stored, path)
-        if isinstance(part, dict) and isinstance(part.get(_WRAPPER), dict):
-            put(found, path, _merged(path, part))
+    for path in wrapped(stored):
+        put(found, path, _merged(path, get(stored, path)))
     return found
 
 

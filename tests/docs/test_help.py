@@ -14,7 +14,7 @@ from tools import reference, shown
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
+RECORD = ("audit", "create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
@@ -116,6 +116,7 @@ def test_help_has_a_summary(az, name):
     assert result.exit_code == 0
     summary = re.search(r" : (\w.*)", result.out)
     assert summary and summary[1].split()[0] in (
+        "Check",
         "Compute",
         "Create",
         "Delete",
