@@ -144,7 +144,7 @@ CELLS = {
     "attestation": st.sampled_from(["symmetricKey", "x509"]),
     "provisioningStatus": st.sampled_from(["", "enabled", "disabled"]),
     "allocationPolicy": st.sampled_from(["", "static", "hashed", "geoLatency", "custom"]),
-    "iotHubs": st.sampled_from(["", "h1", "h1 h2"]),
+    "iotHubs": st.sampled_from(["", "h1.net", "h1.net h2.net"]),
     "reprovisionPolicy": st.sampled_from(
         ["none", "never", "reprovisionandmigratedata", "reprovisionandresetdata"]
     ),
@@ -158,13 +158,18 @@ CELLS = {
     **dict.fromkeys(("certificatePath", "secondaryCertificatePath"), st.just("")),
     **dict.fromkeys(("tags", "desired", "deviceInformation"), json_cells),
 }  # fmt: skip
+POLICY = ("namespaceName", "certificateAuthorityName", "certificatePolicyName")
+policies = st.sampled_from(["", "abc"]).map(lambda name: dict.fromkeys(POLICY, name))
 kinds = st.sampled_from([INDIVIDUAL, GROUP])
 
 
 @st.composite
 def kinds_and_rows(draw):
     kind = draw(kinds)
-    return kind, {name: draw(CELLS.get(name, any_cell)) for name in names_of(kind)}
+    together = draw(policies)
+    return kind, {
+        name: draw(CELLS.get(name, any_cell)) if name not in together else together[name] for name in names_of(kind)
+    }
 
 
 def made(kind, row):
