@@ -36,7 +36,6 @@ from tools.lab.passing_time import PassingTime  # noqa: E402
 from tools.lab.real_az import RealAz  # noqa: E402
 from tools.lab.signin import sign_in  # noqa: E402
 
-
 # Speed is no promise of a test.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
