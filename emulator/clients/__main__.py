@@ -28,7 +28,8 @@ NOT_HERE = "not run: its packages could not be had where this table was made"
 class Client:
     """A library, the program that uses it, and its section of docs/clients.md, if that has a program.
 
-    `without_port`: the library takes no host with a port. `needs_mqtt`: it knows only the standard port of MQTT. `trust`: the variable that names the authority to it.
+    `without_port`: the library takes no host with a port. `needs_mqtt`: it knows only the standard port of MQTT.
+    `trust`: the variable that names the authority to it.
     """
 
     name: str
