@@ -9,7 +9,7 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.target import TARGET, target_options
-from azext_iot_dps.fleets import combinations
+from azext_iot_dps.fleets import combinations, roll_options
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode
 from azext_iot_dps.fleets.shared_options import file_options, flag, format_type, plan_options, where_option
 
@@ -36,6 +36,10 @@ def load(loader: Any) -> None:
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.repair)
             plan_options(c)
             where_option(c, "enrollments", "It is evaluated for each as it is listed.")
+        with loader.argument_context(f"{noun} roll") as c:
+            target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.roll)
+            roll_options.add(c, is_group=noun.endswith("-group"))
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.import_)

@@ -14,7 +14,7 @@ from tools import reference, shown
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
+RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "roll", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
@@ -124,6 +124,7 @@ def test_help_has_a_summary(az, name):
         "List",
         "Manage",
         "Repair",
+        "Rotate",
         "Show",
         "Update",
     )
