@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from azext_iot_dps.arm.services import Service, Services
     from azext_iot_dps.record.kinds import Kind
     from azext_iot_dps.service.auth import Credential
-    from azext_iot_dps.service.client import DpsClient
+    from azext_iot_dps.service.client import DpsClient, Registrations
     from azext_iot_dps.service.enrollments import Enrollments
     from azext_iot_dps.service.transport import Transport
 
@@ -51,16 +51,17 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
 
 
 class Collection(NamedTuple):
-    """The client of commands on enrollments of one kind."""
+    """The client of commands on enrollments of one kind, and of the registrations of all kinds."""
 
     kind: Kind
     records: Enrollments
+    registrations: Registrations
 
 
 def cf_collection(kind: Kind, right: str, cli_ctx: Any, args: dict[str, Any]) -> Collection:
     """The enrollments or the enrollment groups of a client of `cf_dps`."""
     client = cf_dps(right, cli_ctx, args)
-    return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments)
+    return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments, client.registrations)
 
 
 def _matches(sent: dict[str, Any], stored: dict[str, Any]) -> bool:

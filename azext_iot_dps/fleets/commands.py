@@ -11,19 +11,22 @@ from azext_iot_dps.fleets import tables
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 
 READ, WRITE = "EnrollmentRead", "EnrollmentWrite"
+_ROLLING = "rolling"
 # The module and the function of a handler, what a policy must grant, and the rows for -o table.
 _COMMANDS = {
     "export": ("handlers", "export_enrollments", READ, None),
     "diff": ("diffing", "diff_enrollments", READ, tables.applied),
     "repair-twin": ("repairing", "repair_twins", WRITE, tables.applied),
     "apply": ("handlers", "apply_enrollments", WRITE, tables.applied),
+    "roll": (_ROLLING, "roll_enrollments", WRITE, tables.applied),
     "import": ("handlers", "import_enrollments", WRITE, tables.applied),
 }
 
 
 def load(loader: Any) -> None:
     """Add the commands to azure-cli's table."""
-    types = {module: command_type(f"fleets.{module}") for module, *_ in _COMMANDS.values()}
+    modules = {module for module, *_ in _COMMANDS.values()}
+    types = {module: command_type(f"fleets.{module}", _spell if module == _ROLLING else str) for module in modules}
     for noun, kind in (("iot dps enrollment", INDIVIDUAL), ("iot dps enrollment-group", GROUP)):
         with loader.command_group(noun) as g:
             for verb, (module, handler, right, rows) in _COMMANDS.items():
@@ -34,3 +37,10 @@ def load(loader: Any) -> None:
                     table_transformer=rows,
                     client_factory=partial(cf_collection, kind, right),
                 )
+
+
+def _spell(path: str) -> str:
+    """The option of `roll` that names a member."""
+    from azext_iot_dps.fleets.roll_options import spell
+
+    return spell(path)

@@ -4,6 +4,7 @@ from textwrap import indent
 
 from knack.help_files import helps
 
+from azext_iot_dps.fleets.roll_help import roll
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.schema import columns_help
 
@@ -154,4 +155,5 @@ for _noun, _title, _file, _kind in (
     helps[f"iot dps {_noun} apply"] = _apply(_noun, _title, _file)
     helps[f"iot dps {_noun} diff"] = _diff(_noun, _title, _file)
     helps[f"iot dps {_noun} repair-twin"] = _repair(_noun, _title)
+    helps[f"iot dps {_noun} roll"] = roll(_noun, _title, _kind)
     helps[f"iot dps {_noun} import"] = _import(_noun, _title, _file, _kind)

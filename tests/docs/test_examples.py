@@ -97,6 +97,9 @@ def test_every_example_works(az, dps, tmp_path, text):
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
     dps.arm.link(*(value for name, value in FILLED.items() if "iot_hub_host_name" in name))
+    (tmp_path / "keys.csv").write_text(
+        f"{'enrollmentGroupId' if '-group' in text else 'registrationId'},secondaryKey\ndev,{KEY}\n"
+    )
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
@@ -106,7 +109,8 @@ def test_every_example_works(az, dps, tmp_path, text):
     elif "create" not in arguments:
         shelf = dps.groups if "enrollment-group" in arguments else dps.enrollments
         shelf.put({**stored(text), "etag": "AAAAAAAAAAA="})
-    dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA="})
+    dates = {"lastUpdatedDateTimeUtc": "2999-01-01T00:00:00Z"}
+    dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA=", **dates})
     named = dps.host if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
     expected = (
@@ -126,7 +130,9 @@ def filled(text):
 
 def stored(text):
     """A record of the attestation that the example is about."""
-    if "certificate" in text or "root-ca" in text:
+    if " roll " in text:
+        attestation = rotated(text)
+    elif "certificate" in text or "root-ca" in text:
         slots = {slot: {"info": {"subjectName": "CN=x"}} for slot in ("primary", "secondary")}
         branch = "signingCertificates" if "enrollment-group" in text else "clientCertificates"
         attestation = {"type": "x509", "x509": {branch: slots}}
@@ -136,6 +142,18 @@ def stored(text):
         attestation = {"type": "symmetricKey", "symmetricKey": {"primaryKey": OLD, "secondaryKey": OLD}}
     id_member = "enrollmentGroupId" if "enrollment-group" in text else "registrationId"
     return {id_member: "dev", "attestation": attestation, "initialTwin": {"tags": {"old": 1}}}
+
+
+def rotated(text):
+    """The attestation before the first stage, or with the new one as the primary one."""
+    is_later = "--promote" in text or "--finish" in text
+    if "ca-name" in text:
+        return {"type": "x509", "x509": {"caReferences": {"primary": "ca-2026"}}}
+    if "certificate" in text:
+        branch = "signingCertificates" if "enrollment-group" in text else "clientCertificates"
+        primary = {"certificate": certificates.pem()} if is_later else {"info": {"subjectName": "CN=x"}}
+        return {"type": "x509", "x509": {branch: {"primary": primary}}}
+    return {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY if is_later else OLD, "secondaryKey": OLD}}
 
 
 def documented():

@@ -14,7 +14,20 @@ from tools import reference, shown
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("audit", "create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
+RECORD = (
+    "audit",
+    "create",
+    "delete",
+    "diff",
+    "export",
+    "import",
+    "apply",
+    "list",
+    "repair-twin",
+    "roll",
+    "show",
+    "update",
+)
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
@@ -126,6 +139,7 @@ def test_help_has_a_summary(az, name):
         "List",
         "Manage",
         "Repair",
+        "Rotate",
         "Show",
         "Update",
     )
