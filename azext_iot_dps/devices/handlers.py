@@ -6,7 +6,7 @@ from typing import Any
 
 from azure.cli.core.azclierror import ArgumentUsageError
 
-from azext_iot_dps.devices import tls
+from azext_iot_dps.cli import device_certificate
 from azext_iot_dps.devices.client import DeviceClient
 from azext_iot_dps.service.keys import device_key
 from azext_iot_dps.service.responses import Json
@@ -28,7 +28,7 @@ def create_device_registration(
     `payload` is the member of the request with that name.
     """
     if certificate_file and key_file:
-        context = tls.context(certificate_file, key_file, passphrase, registration_id)
+        context = device_certificate.context(certificate_file, key_file, passphrase, registration_id)
         return client.register(registration_id, payload, ssl_context=context)
     key, is_group_key = device_symmetric_key, compute_key
     if not key:
