@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from azure.cli.core.azclierror import (
-    InvalidArgumentValueError,
-    MutuallyExclusiveArgumentError,
-    RequiredArgumentMissingError,
-)
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
+from azext_iot_dps.cli.device_options import (
+    SYMMETRIC_KEY_GROUP,
+    check_exclusive,
+    symmetric_key_argument,
+    x509_arguments,
+)
 from azext_iot_dps.cli.options import registration_id_type
 from azext_iot_dps.cli.target import TARGET, find_target, target_options, validate_target
-from azext_iot_dps.record.values import ANY, ID, SYMMETRIC_KEY
+from azext_iot_dps.record.values import ANY, ID
 
 _SERVICE = "DPS Identifier"
-_SYMMETRIC = "Symmetric Key Authentication"
-_X509 = "x509 Authentication"
 _AUTH_TYPE_DEFAULT = "iothub-data-auth-type"
 
 
@@ -46,11 +46,7 @@ def validate(namespace: Any) -> None:
     typed = [option for option, value in {**files, "--passphrase": namespace.passphrase}.items() if value is not None]
     keys = {"--symmetric-key": namespace.device_symmetric_key, "--compute-key": namespace.compute_key}
     symmetric = [option for option, value in keys.items() if value]
-    if typed and symmetric:
-        raise MutuallyExclusiveArgumentError(
-            f"{', '.join(symmetric)} cannot be used with {', '.join(typed)}. A device authenticates with a symmetric "
-            "key or with a certificate."
-        )
+    check_exclusive(symmetric, typed)
     missing = [option for option, value in files.items() if not value]
     if typed and missing:
         raise RequiredArgumentMissingError(f"{typed[0]} requires {' and '.join(missing)}.")
@@ -116,8 +112,15 @@ def load(loader: Any) -> None:
             help="ID of the enrollment group of the device. Without --symmetric-key the device's key is derived from "
             "the group's primary key.",
         )
-        _symmetric_key_arguments(c)
-        _x509_arguments(c)
+        symmetric_key_argument(c, ", or with --compute-key a key of its group.")
+        c.argument(
+            "compute_key",
+            options_list=["--compute-key", "--ck"],
+            arg_group=SYMMETRIC_KEY_GROUP,
+            action="store_true",
+            help="Derive the device's key from --symmetric-key, which is then a key of the group.",
+        )
+        x509_arguments(c)
         c.argument(
             "payload",
             options_list=["--payload"],
@@ -125,44 +128,3 @@ def load(loader: Any) -> None:
             help="Any JSON value, which is passed to the function of a custom allocation. Quote a text as JSON does: "
             "'\"text\"'. `@file` reads a file.",
         )
-
-
-def _symmetric_key_arguments(c: Any) -> None:
-    c.argument(
-        "device_symmetric_key",
-        options_list=["--symmetric-key", "--key"],
-        arg_group=_SYMMETRIC,
-        type=converters.typed("--symmetric-key", SYMMETRIC_KEY),
-        help="The device's own symmetric key, or with --compute-key a key of its group.",
-    )
-    c.argument(
-        "compute_key",
-        options_list=["--compute-key", "--ck"],
-        arg_group=_SYMMETRIC,
-        action="store_true",
-        help="Derive the device's key from --symmetric-key, which is then a key of the group.",
-    )
-
-
-def _x509_arguments(c: Any) -> None:
-    c.argument(
-        "certificate_file",
-        options_list=["--certificate-file-path", "--cp"],
-        arg_group=_X509,
-        type=converters.file_path("--certificate-file-path"),
-        help="Path to the PEM file with the device's leaf certificate. For a device of a group, the intermediate "
-        "certificates up to that of the group must follow in it.",
-    )
-    c.argument(
-        "key_file",
-        options_list=["--key-file-path", "--kp"],
-        arg_group=_X509,
-        type=converters.file_path("--key-file-path"),
-        help="Path to the PEM file with the private key of the certificate.",
-    )
-    c.argument(
-        "passphrase",
-        options_list=["--passphrase", "--pass"],
-        arg_group=_X509,
-        help="Passphrase of the private key, if it is encrypted. `@file` reads it from a file.",
-    )
