@@ -23,6 +23,7 @@ COMMANDS = [
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
     "iot dps connection-string show",
+    "iot dps doctor",
     "iot device registration create",
 ]
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]

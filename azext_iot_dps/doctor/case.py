@@ -1,0 +1,102 @@
+"""What the steps of one examination share, and what each of them finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azext_iot_dps.cli.client import Located
+from azext_iot_dps.record.paths import Json
+from azext_iot_dps.service.client import DpsClient
+from azext_iot_dps.service.enrollments import Enrollments
+
+if TYPE_CHECKING:
+    import requests
+    from cryptography import x509
+
+    from azext_iot_dps.arm.services import Service
+
+
+class Status(str, Enum):
+    """How a step ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Finding(NamedTuple):
+    """What a step found, and what to do about it; '' if there is nothing to do."""
+
+    status: Status
+    message: str
+    advice: str = ""
+
+
+class Device(NamedTuple):
+    """A device and how it would authenticate, if that was specified: by its own key, or by a certificate file."""
+
+    id: str
+    key: str | None = None
+    certificate_file: str | None = None
+    key_file: str | None = None
+    passphrase: str | None = None
+
+
+@dataclass
+class Case:
+    """What is examined. The members below the line are set by the steps that find them out.
+
+    `locate` finds the service by the target options. `chain` are the certificates of the device, its own first.
+    `admitting` is the record that would let the device in, of `group` if that is not None.
+    """
+
+    cli_ctx: Any
+    locate: Callable[[], Located]
+    client: DpsClient
+    device: Device | None = None
+    # ---
+    place: Located = field(default_factory=lambda: Located(""))
+    response: requests.Response | None = None
+    chain: list[x509.Certificate] = field(default_factory=list)
+    admitting: Json | None = None
+    group: str | None = None
+
+    @property
+    def service(self) -> Service | None:
+        """The service as Azure Resource Manager describes it, None if that was not asked."""
+        return self.place.service
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host without the port, and the port."""
+        host, _, port = self.place.host.partition(":")
+        return host, int(port or 443)
+
+    @property
+    def groups(self) -> Enrollments:
+        """The enrollment groups of the service."""
+        return self.client.enrollment_groups
+
+
+def ok(message: str) -> Finding:
+    """The step found nothing wrong."""
+    return Finding(Status.OK, message)
+
+
+def warning(message: str, advice: str = "") -> Finding:
+    """The step found what may be wrong, or could not decide it."""
+    return Finding(Status.WARNING, message, advice)
+
+
+def failed(message: str, advice: str = "") -> Finding:
+    """The step found what is wrong."""
+    return Finding(Status.FAILED, message, advice)
+
+
+def skipped(message: str) -> Finding:
+    """The step does not apply; the message says why."""
+    return Finding(Status.SKIPPED, message)
