@@ -91,7 +91,8 @@ def services(cli_ctx: Any) -> Services:
 class Located(NamedTuple):
     """A service, by whichever of the target options.
 
-    `service` is what Azure Resource Manager knows, None if it was not asked; `target` is that of a connection string.
+    `service` is what Azure Resource Manager returned, None without a request to it. `target` is that of a connection
+    string.
     """
 
     host: str
@@ -107,7 +108,7 @@ def located(
     auth_type: str,
     find: Callable[[], Service] | None = None,
 ) -> Located:
-    """Where the service of the target options is. Only Azure Resource Manager is asked, by `find` if it is given.
+    """Where the service of the target options is. Requests go to Azure Resource Manager only, by `find` if it is given.
 
     Raises an azclierror for what is neither a name nor a connection string, and what `Services.find` raises.
     """

@@ -11,9 +11,7 @@ from azext_iot_dps.service.failure import ServiceError
 
 # Hubs and rules that a message names.
 _MOST = 5
-_NO_ARM = (
-    "Azure Resource Manager is not asked with {}. Specify the name of the service with --dps-name (-n) to examine this."
-)
+_BY_NAME = "To examine this, specify the name of the service with --dps-name (-n)."
 _ENDPOINT = "Run the command in the network of the private endpoint, or enable public network access."
 _RULES = (
     "The first rule that fits an address decides. Compare the rules with the public addresses of this computer and of "
@@ -54,7 +52,7 @@ def sign_in(case: Case) -> Finding:
 def network_rules(case: Case) -> Finding:
     """Whether the service accepts requests from everywhere."""
     if not case.service:
-        return skipped(_no_arm(case))
+        return _without_arm(case)
     is_public, rules, endpoints = case.service.network
     connected = f"Private endpoint connections: {', '.join(endpoints)}." if endpoints else "No private endpoint."
     if not is_public and "approved" not in map(str.lower, endpoints):
@@ -69,7 +67,7 @@ def network_rules(case: Case) -> Finding:
 def linked_hubs(case: Case) -> Finding:
     """Whether devices can be assigned to a hub."""
     if not case.service:
-        return skipped(_no_arm(case))
+        return _without_arm(case)
     hubs = case.service.hubs
     if not hubs:
         return failed(
@@ -104,5 +102,6 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(found[:_MOST]) + (f", and {len(found) - _MOST} more" if len(found) > _MOST else "")
 
 
-def _no_arm(case: Case) -> str:
-    return _NO_ARM.format("--login" if case.place.target else "a host name")
+def _without_arm(case: Case) -> Finding:
+    way = "--login" if case.place.target else "a host name"
+    return skipped(f"With {way}, no request is sent to Azure Resource Manager.", _BY_NAME)

@@ -1,4 +1,4 @@
-"""The steps of a device: what it authenticates with, and which enrollment would let it in."""
+"""The steps of a device: what it authenticates with, and which enrollment would accept it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def credential(case: Case) -> Finding:
     """Whether the device can authenticate with its files. Raises an azclierror for those with which it cannot."""
     device = case.device
     if not device or not (device.key or device.certificate_file):
-        return skipped(f"Neither key nor certificate of the device is known. {membership.SPECIFY}")
+        return skipped("Neither key nor certificate of the device is known.", membership.SPECIFY)
     if not device.certificate_file:
         return ok("The device has a symmetric key.")
     case.chain = device_certificate.checked_chain(device.certificate_file, device.id)
@@ -35,7 +35,7 @@ def credential(case: Case) -> Finding:
 
 
 def enrollment(case: Case) -> Finding:
-    """Which enrollment would let the device in, an individual one before groups. Raises ServiceError."""
+    """Which enrollment would accept the device, an individual one before groups. Raises ServiceError."""
     if case.device is None:
         return skipped("No device.")
     device = case.device
@@ -75,9 +75,9 @@ def _with_key(case: Case, device: Device, what: str) -> Finding:
     try:
         keys = membership.keys(case.client.enrollments, device.id)
     except ServiceError as error:
-        return membership.unread(error, f"{what} lets the device in")
+        return membership.unread(error, f"{what} accepts the device")
     if decoded(device.key or "") in map(decoded, keys):
-        return ok(f"{what} lets the device in: it has this symmetric key.")
+        return ok(f"{what} accepts the device: it has this symmetric key.")
     return failed(
         f"{what} has other symmetric keys.{_FIRST}",
         f"To see its keys: az iot dps enrollment show --eid {device.id} --show-keys",
@@ -88,7 +88,7 @@ def _with_certificate(case: Case, record: Json, what: str) -> Finding:
     entries = [as_object(get(record, path)) for path in INDIVIDUAL.slots]
     own = chain.sha256(case.chain[0])
     if own in map(thumbprint, entries):
-        return ok(f"{what} lets the device in: it has this certificate.")
+        return ok(f"{what} accepts the device: it has this certificate.")
     stored = ", ".join(str(thumbprint(entry)) for entry in entries if entry)
     return failed(
         f"{what} has another certificate. Its SHA-256 thumbprint is {stored}, that of the device {own}.{_FIRST}",

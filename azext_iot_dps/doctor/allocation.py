@@ -23,7 +23,7 @@ def assigned_hub(case: Case) -> Finding:
     """To which hub the device would be assigned. Raises ServiceError."""
     record = case.admitting
     if record is None:
-        return skipped("It is not known which enrollment would let the device in.")
+        return skipped("It is not known which enrollment would accept the device.")
     current = _current(case, record)
     if current and get(record, "reprovisionPolicy.updateHubAssignment") is False:
         return ok(f"The device keeps {current}: the enrollment does not update assigned hubs.")

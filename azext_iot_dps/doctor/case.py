@@ -51,7 +51,7 @@ class Case:
     """What is examined. The members below the line are set by the steps that find them out.
 
     `locate` finds the service by the target options. `chain` are the certificates of the device, its own first.
-    `admitting` is the record that would let the device in, of `group` if that is not None.
+    `admitting` is the record that would accept the device, of `group` if that is not None.
     """
 
     cli_ctx: Any
@@ -67,7 +67,7 @@ class Case:
 
     @property
     def service(self) -> Service | None:
-        """The service as Azure Resource Manager describes it, None if that was not asked."""
+        """The service as Azure Resource Manager describes it, None if nothing was requested of it."""
         return self.place.service
 
     @property
@@ -97,6 +97,6 @@ def failed(message: str, advice: str = "") -> Finding:
     return Finding(Status.FAILED, message, advice)
 
 
-def skipped(message: str) -> Finding:
+def skipped(message: str, advice: str = "") -> Finding:
     """The step does not apply; the message says why."""
-    return Finding(Status.SKIPPED, message)
+    return Finding(Status.SKIPPED, message, advice)

@@ -1,4 +1,4 @@
-"""Which enrollment group would let a device in."""
+"""Which enrollment group would accept a device."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ _OTHER_CHAIN = (
     "The file must contain the intermediate certificates up to the certificate of the group. To see those of groups: "
     "az iot dps enrollment-group list"
 )
-SPECIFY = "Specify --symmetric-key or --certificate-file-path to see whether the device would be let in."
+SPECIFY = "Specify --symmetric-key or --certificate-file-path to see whether the device would be accepted."
 _ORDER = (Status.OK, Status.WARNING, Status.FAILED)
 _READ_KEYS = "Sign in with a policy that has EnrollmentWrite, or with a role that includes the keys."
 
 
 def enrollment_group(case: Case, device: Device) -> Finding:
-    """Which group would let a device in that has no individual enrollment. Raises ServiceError."""
+    """Which group would accept a device that has no individual enrollment. Raises ServiceError."""
     none = f"There is no individual enrollment '{device.id}'"
     groups = list(case.groups.query())
     if not (device.key or case.chain):
-        return warning(f"{none}. Whether a group lets the device in depends on its key or certificate.", SPECIFY)
+        return warning(f"{none}. Whether a group accepts the device depends on its key or certificate.", SPECIFY)
     kind = SYMMETRIC_KEY if device.key else X509
     candidates = [group for group in groups if attestation_type(group) == kind]
     try:
         found = [(group, each) for group in candidates if (each := _look(case, device, group))]
     except ServiceError as error:
-        return unread(error, f"{none}. A group lets the device in")
-    # what lets the device in first, then what may
+        return unread(error, f"{none}. A group accepts the device")
+    # what accepts the device first, then what may
     found.sort(key=lambda each: _ORDER.index(each[1].status))
     if not found:
         return _none(case, device, f"{none}, and none of the enrollment groups", len(candidates), len(groups))
@@ -95,7 +95,7 @@ def _by_key(case: Case, device: Device, id: str) -> Finding | None:
         return failed(f"This is the key of the enrollment group '{id}'.", _GROUP_KEY.format(id, device.id))
     if own not in [decoded(device_key(key, device.id)) for key in stored]:
         return None
-    return ok(f"The enrollment group '{id}' lets the device in: the key is derived from that of the group.")
+    return ok(f"The enrollment group '{id}' accepts the device: the key is derived from that of the group.")
 
 
 def _by_chain(case: Case, group: Json) -> Finding | None:
@@ -103,7 +103,7 @@ def _by_chain(case: Case, group: Json) -> Finding | None:
     names = [str(name) for name in as_object(get(group, f"attestation.{X509}.{CA_NAMES}")).values() if name]
     if names:
         return warning(
-            f"{what} may let the device in: it has the uploaded CA certificate {_listed(names)}, which the service API "
+            f"{what} may accept the device: it has the uploaded CA certificate {_listed(names)}, which the service API "
             "does not show.",
             f"Check that the chain leads to it, and that it is verified: az iot dps certificate show -n {names[0]}",
         )
@@ -126,8 +126,8 @@ def _linked(link: Link, info: Json, what: str) -> Finding:
             "The file must contain the whole chain: the leaf certificate first, then the intermediate certificates.",
         )
     if link is Link.NAMED:
-        return warning(f"{what} probably lets the device in: the chain names its CA certificate as issuer.", _APPEND)
-    return ok(f"{what} lets the device in: the chain leads to its CA certificate.")
+        return warning(f"{what} probably accepts the device: the chain names its CA certificate as issuer.", _APPEND)
+    return ok(f"{what} accepts the device: the chain leads to its CA certificate.")
 
 
 def _none(case: Case, device: Device, nobody: str, count: int, total: int) -> Finding:

@@ -39,7 +39,7 @@ def load(loader: Any) -> None:
         c.argument(
             "registration_id",
             registration_id_type,
-            help="ID of a device registration: examine whether this device would be let in, and to which IoT Hub it "
+            help="ID of a device registration: examine whether this device would be accepted, and to which IoT Hub it "
             "would be assigned. The device is not registered.",
         )
         symmetric_key_argument(c, ". For a device of a group, it is the key that is derived from that of the group.")

@@ -15,7 +15,7 @@ EMULATOR = ("docs/emulator.md", "docs/clients.md", "emulator/README.md")
 COMMANDS = "docs/commands.md"
 STYLE = "tools/site/code.css"
 # The order in which a reader may want them; a page that is not here comes after these.
-GUIDES = ("authentication", "pipelines", "fleets", "files", "fleet-in-git", "migrating", "troubleshooting")
+GUIDES = ("authentication", "pipelines", "fleets", "files", "fleet-in-git", "migrating", "doctor", "troubleshooting")
 
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s]+)\)")
 _TARGET = re.compile(r"\]\(([^)\s]+)\)|\bsrc=\"([^\"]+)\"")

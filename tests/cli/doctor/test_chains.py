@@ -8,6 +8,7 @@ import pytest
 from cryptography import x509 as crypto
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from azext_iot_dps.record.certificate import validity
 from dps_emulator.lab import certificates
 from tests.devices import KEY1, symmetric, x509
 
@@ -55,14 +56,14 @@ def test_the_certificate_of_an_individual_enrollment(device, dps, files):
     put_own(dps)
     key = certificates.encrypted_key(PASSPHRASE, "dev")
     examined = device("dev", *files(certificates.pem("dev"), key), "--passphrase", PASSPHRASE)
-    ends = certificates.certificate("dev").not_valid_after_utc.date()
+    ends = validity(certificates.certificate("dev"))[1].date()
     assert examined["credential"] == (
         f"The certificate of the device is valid until {ends}. Certificates in the file: 1. The private key belongs to "
         "it.",
         None,
     )
     assert examined["enrollment"] == (
-        "The individual enrollment 'dev' lets the device in: it has this certificate.",
+        "The individual enrollment 'dev' accepts the device: it has this certificate.",
         None,
     )
     assert examined["assigned-hub"] == ("The device would be assigned to linked-hub.azure-devices.net.", None)
@@ -119,7 +120,7 @@ def test_a_chain_that_leads_to_the_certificate_of_a_group(member, put_group, aut
     put_group(authority)
     examined = member(MEMBER, MIDDLE, ROOT)
     assert examined["enrollment"] == (
-        "The enrollment group 'grp' lets the device in: the chain leads to its CA certificate.",
+        "The enrollment group 'grp' accepts the device: the chain leads to its CA certificate.",
         None,
     )
     assert examined.statuses["assigned-hub"] == "ok"
@@ -132,7 +133,7 @@ def test_a_chain_without_the_certificate_of_the_group_is_likely(member, put_grou
     assert (examined.statuses["enrollment"], examined.statuses["assigned-hub"]) == ("warning", "ok")
     message, advice = examined["enrollment"]
     assert message == (
-        "The enrollment group 'grp' probably lets the device in: the chain names its CA certificate as issuer."
+        "The enrollment group 'grp' probably accepts the device: the chain names its CA certificate as issuer."
     )
     assert advice.startswith("Append the certificate of the group to the file of --certificate-file-path: the service ")
 
@@ -177,7 +178,7 @@ def test_a_group_whose_certificate_expired(member, put_group):
     message, advice = member(MEMBER, MIDDLE)["enrollment"]
     assert message == (
         "The enrollment group 'grp' has the CA certificate of the device, which expired on "
-        f"{ended.not_valid_after_utc.date()}."
+        f"{validity(ended)[1].date()}."
     )
     assert advice == "Replace it."
 
@@ -186,14 +187,14 @@ def test_a_disabled_group_next_to_another(member, put_group):
     put_group(ROOT, provisioningStatus="disabled")
     assert member(MEMBER, MIDDLE, ROOT)["enrollment"][0] == "The enrollment group 'grp' is disabled."
     put_group(MIDDLE, id="grp2")
-    assert member(MEMBER, MIDDLE, ROOT)["enrollment"][0].startswith("The enrollment group 'grp2' lets the device in: ")
+    assert member(MEMBER, MIDDLE, ROOT)["enrollment"][0].startswith("The enrollment group 'grp2' accepts the device: ")
 
 
 def test_a_group_with_an_uploaded_certificate_is_not_decided(member, dps):
     names = {"type": "x509", "x509": {"caReferences": {"primary": "plant-ca", "secondary": None}}}
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": names})
     assert member(MEMBER, MIDDLE)["enrollment"] == (
-        "The enrollment group 'grp' may let the device in: it has the uploaded CA certificate 'plant-ca', which the "
+        "The enrollment group 'grp' may accept the device: it has the uploaded CA certificate 'plant-ca', which the "
         "service API does not show.",
         "Check that the chain leads to it, and that it is verified: az iot dps certificate show -n plant-ca",
     )
@@ -209,7 +210,7 @@ def test_a_subject_as_azure_spells_it(member, dps):
     }
     attestation = {"type": "x509", "x509": {"signingCertificates": {"primary": {"info": info}}}}
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": attestation})
-    assert member(issued)["enrollment"][0].startswith("The enrollment group 'grp' probably lets the device in: ")
+    assert member(issued)["enrollment"][0].startswith("The enrollment group 'grp' probably accepts the device: ")
 
 
 def _issued(issuer):

@@ -8,7 +8,7 @@ from dps_emulator.lab import certificates
 from tests.devices import GROUP_KEY, KEY1, KEY2, MEMBER, MEMBER_KEY, group, symmetric, x509
 
 FIRST = "An individual enrollment takes precedence over groups."
-SPECIFY = "Specify --symmetric-key or --certificate-file-path to see whether the device would be let in."
+SPECIFY = "Specify --symmetric-key or --certificate-file-path to see whether the device would be accepted."
 ENABLE = "--provisioning-status enabled"
 OTHER = "F" * 44
 
@@ -24,7 +24,7 @@ def test_either_key_of_an_individual_enrollment(device, dps, key):
     assert shape(examined) == ["ok"] * 3
     assert examined["credential"] == ("The device has a symmetric key.", None)
     assert examined["enrollment"] == (
-        "The individual enrollment 'dev' lets the device in: it has this symmetric key.",
+        "The individual enrollment 'dev' accepts the device: it has this symmetric key.",
         None,
     )
     assert KEY1 not in examined.result.out
@@ -82,6 +82,7 @@ def test_without_a_key_the_enrollment_is_named(device, dps):
     dps.enrollments.put(symmetric())
     examined = device("dev")
     assert shape(examined) == ["skipped", "warning", "ok"]
+    assert examined["credential"] == ("Neither key nor certificate of the device is known.", SPECIFY)
     assert examined["enrollment"] == (
         "The individual enrollment 'dev' would be used. It has symmetricKey attestation.",
         SPECIFY,
@@ -92,7 +93,7 @@ def test_without_key_and_enrollment(device):
     examined = device("dev")
     assert shape(examined) == ["skipped", "warning", "skipped"]
     assert examined["enrollment"] == (
-        "There is no individual enrollment 'dev'. Whether a group lets the device in depends on its key or "
+        "There is no individual enrollment 'dev'. Whether a group accepts the device depends on its key or "
         "certificate.",
         SPECIFY,
     )
@@ -104,7 +105,7 @@ def test_the_derived_key_of_a_group(device, dps):
     examined = device(MEMBER, "--symmetric-key", MEMBER_KEY)
     assert shape(examined) == ["ok"] * 3
     assert examined["enrollment"] == (
-        "The enrollment group 'grp' lets the device in: the key is derived from that of the group.",
+        "The enrollment group 'grp' accepts the device: the key is derived from that of the group.",
         None,
     )
     assert not {MEMBER_KEY, GROUP_KEY, KEY1} & {*examined.result.out.split('"')}
@@ -147,7 +148,7 @@ def test_two_groups_with_one_key(device, dps):
     assert shape(examined) == ["ok", "warning", "skipped"]
     first, second = sorted(["grp", "grp2"], key=examined["enrollment"][0].index)
     assert examined["enrollment"] == (
-        f"The enrollment group '{first}' lets the device in: the key is derived from that of the group. The same is "
+        f"The enrollment group '{first}' accepts the device: the key is derived from that of the group. The same is "
         f"true of '{second}'.",
         "Which group the service would use is not certain.",
     )
@@ -156,8 +157,8 @@ def test_two_groups_with_one_key(device, dps):
 @pytest.mark.parametrize(
     "record, message",
     [
-        (symmetric(), "The individual enrollment 'dev' lets the device in if the device has its key."),
-        (group(), "There is no individual enrollment 'dev'. A group lets the device in if the device has its key."),
+        (symmetric(), "The individual enrollment 'dev' accepts the device if the device has its key."),
+        (group(), "There is no individual enrollment 'dev'. A group accepts the device if the device has its key."),
     ],
 )
 def test_a_reader_cannot_compare_keys(doctor, dps, record, message):

@@ -7,9 +7,7 @@ import pytest
 from tests.cli.doctor.conftest import HEALTHY
 
 PROVIDER = "Microsoft.Devices/provisioningServices"
-NO_ARM = (
-    "Azure Resource Manager is not asked with {}. Specify the name of the service with --dps-name (-n) to examine this."
-)
+BY_NAME = "To examine this, specify the name of the service with --dps-name (-n)."
 
 
 @pytest.fixture
@@ -56,7 +54,11 @@ def test_with_a_connection_string_what_takes_arm_is_skipped(doctor, dps):
     policy = "policy 'provisioningserviceowner'."
     assert examined["name"] == (f"The connection string names {dps.host} and the {policy}", None)
     assert examined["sign-in"] == (f"Requests are signed with the key of {policy}", None)
-    assert examined["network-rules"] == examined["linked-hubs"] == (NO_ARM.format("--login"), None)
+    assert (
+        examined["network-rules"]
+        == examined["linked-hubs"]
+        == ("With --login, no request is sent to Azure Resource Manager.", BY_NAME)
+    )
     assert dps.policies[0]["primaryKey"] not in examined.result.out + examined.result.err
 
 
@@ -66,7 +68,7 @@ def test_with_a_host_name_and_login_too(doctor, dps):
     assert examined.changed() == {"network-rules": "skipped", "linked-hubs": "skipped"}
     assert examined["name"] == (f"The host name {host} is used as it is.", None)
     assert examined["sign-in"] == ("There is an access token of the current sign-in.", None)
-    assert examined["linked-hubs"] == (NO_ARM.format("a host name"), None)
+    assert examined["linked-hubs"] == ("With a host name, no request is sent to Azure Resource Manager.", BY_NAME)
 
 
 def test_an_unknown_name_ends_it(doctor, dps):
