@@ -131,10 +131,7 @@ class Service:
 
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a primary key, keys included."""
-        id = self._resource.get("id")
-        if not isinstance(id, str) or not id.startswith("/"):
-            raise self._incomplete("resource ID")
-        listed = self._arm.pages("POST", f"{id}/listkeys", "listkeys/action")
+        listed = self._arm.pages("POST", f"{self._path()}/listkeys", "listkeys/action")
         return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
 
     def rights(self, policy: str) -> list[str]:
@@ -143,6 +140,21 @@ class Service:
         Raises NotPermitted and ServiceError.
         """
         return sorted(right for each in self.policies() if each["keyName"] == policy for right in _rights(each))
+
+    def certificates(self) -> dict[str, Json]:
+        """The properties of the uploaded CA certificates by their names in lower case.
+
+        Raises NotPermitted and ServiceError.
+        """
+        listed = self._arm.pages("GET", f"{self._path()}/certificates", "certificates/read")
+        found = {str(each.get("name")).lower(): each.get("properties") for each in listed}
+        return {name: properties for name, properties in found.items() if isinstance(properties, dict)}
+
+    def _path(self) -> str:
+        id = self._resource.get("id")
+        if not isinstance(id, str) or not id.startswith("/"):
+            raise self._incomplete("resource ID")
+        return id
 
     def _hubs(self) -> list[Json]:
         linked = self._properties.get("iotHubs")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import uuid4
 
-from azext_iot_dps.doctor.case import Case, Finding, failed, ok, skipped, warning
+from azext_iot_dps.doctor.case import Case, Finding, failed, listed, ok, skipped, warning
 from azext_iot_dps.service.auth import SasAuth
 from azext_iot_dps.service.failure import ServiceError
 
-# Hubs and rules that a message names.
-_MOST = 5
 _BY_NAME = "To examine this, specify the name of the service with --dps-name (-n)."
 _ENDPOINT = "Run the command in the network of the private endpoint, or enable public network access."
 _RULES = (
@@ -60,7 +57,7 @@ def network_rules(case: Case) -> Finding:
     if not is_public:
         return warning(f"Public network access is disabled. {connected}", _ENDPOINT)
     if rules:
-        return warning(f"Public network access is limited by IP filter rules: {_listed(map(str, rules))}.", _RULES)
+        return warning(f"Public network access is limited by IP filter rules: {listed(map(str, rules))}.", _RULES)
     return ok(f"Public network access is enabled, without IP filter rules. {connected}")
 
 
@@ -73,7 +70,7 @@ def linked_hubs(case: Case) -> Finding:
         return failed(
             "No IoT hub is linked to the service. Devices cannot register.", _LINK.format(name=case.service.name)
         )
-    return ok(f"Linked: {_listed(hubs)}.")
+    return ok(f"Linked: {listed(hubs)}.")
 
 
 def read(case: Case) -> Finding:
@@ -95,11 +92,6 @@ def rights(case: Case) -> Finding:
         if not error.not_found:
             raise
     return ok("Enrollments and their symmetric keys may be read.")
-
-
-def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    return ", ".join(found[:_MOST]) + (f", and {len(found) - _MOST} more" if len(found) > _MOST else "")
 
 
 def _without_arm(case: Case) -> Finding:

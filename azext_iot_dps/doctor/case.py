@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from azext_iot_dps.arm.failure import NotPermitted
 from azext_iot_dps.cli.client import Located
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.client import DpsClient
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from azext_iot_dps.arm.services import Service
+
+
+# Names that a message has.
+_MOST = 5
 
 
 class Status(str, Enum):
@@ -70,6 +76,17 @@ class Case:
         """The service as Azure Resource Manager describes it, None if nothing was requested of it."""
         return self.place.service
 
+    @cached_property
+    def authorities(self) -> dict[str, Json] | None:
+        """The CA certificates that were uploaded to the service, None if the sign-in may not read them.
+
+        Raises ServiceError.
+        """
+        try:
+            return self.service.certificates() if self.service else None
+        except NotPermitted:
+            return None
+
     @property
     def address(self) -> tuple[str, int]:
         """The host without the port, and the port."""
@@ -100,3 +117,9 @@ def failed(message: str, advice: str = "") -> Finding:
 def skipped(message: str, advice: str = "") -> Finding:
     """The step does not apply; the message says why."""
     return Finding(Status.SKIPPED, message, advice)
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names, or the first ones and how many there are more."""
+    found = list(names)
+    return ", ".join(found[:_MOST]) + (f", and {len(found) - _MOST} more" if len(found) > _MOST else "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timezone
 
 from azext_iot_dps.base64 import decoded, is_base64
-from azext_iot_dps.doctor.case import Case, Device, Finding, Status, failed, ok, warning
+from azext_iot_dps.doctor.case import Case, Device, Finding, Status, failed, listed, ok, warning
 from azext_iot_dps.record import chain
 from azext_iot_dps.record.attestation import CA_NAMES, SYMMETRIC_KEY, X509
 from azext_iot_dps.record.chain import Link
@@ -17,7 +16,6 @@ from azext_iot_dps.service.failure import ServiceError
 from azext_iot_dps.service.keys import device_key
 
 ENABLE = "To enable it: az iot dps {} --provisioning-status enabled"
-_MOST = 5
 _GROUP_KEY = (
     "A device needs the key that is derived from it: az iot dps enrollment-group compute-device-key --gid {} --rid {}"
 )
@@ -55,12 +53,12 @@ def enrollment_group(case: Case, device: Device) -> Finding:
     if not found:
         return _none(case, device, f"{none}, and none of the enrollment groups", len(candidates), len(groups))
     group, finding = found[0]
-    others = [_id(other) for other, each in found[1:] if each.status is finding.status]
+    others = [f"'{_id(other)}'" for other, each in found[1:] if each.status is finding.status]
     if finding.status is Status.FAILED:
         return finding
     if others:
         return warning(
-            f"{finding.message} The same is true of {_listed(others)}.",
+            f"{finding.message} The same is true of {listed(others)}.",
             f"Which group the service would use is not certain. {finding.advice}".rstrip(),
         )
     case.admitting, case.group = group, _id(group)
@@ -102,16 +100,38 @@ def _by_chain(case: Case, group: Json) -> Finding | None:
     what = f"The enrollment group '{_id(group)}'"
     names = [str(name) for name in as_object(get(group, f"attestation.{X509}.{CA_NAMES}")).values() if name]
     if names:
-        return warning(
-            f"{what} may accept the device: it has the uploaded CA certificate {_listed(names)}, which the service API "
-            "does not show.",
-            f"Check that the chain leads to it, and that it is verified: az iot dps certificate show -n {names[0]}",
-        )
+        return _by_names(case, names, what)
     entries = [as_object(get(group, path)) for path in GROUP.slots]
     links = [(chain.link(case.chain, entry), entry) for entry in entries if entry]
     for link, entry in sorted(links, key=lambda each: list(Link).index(each[0])):
         if link is not Link.NONE:
             return _linked(link, as_object(entry.get("info")), what)
+    return None
+
+
+def _by_names(case: Case, names: list[str], what: str) -> Finding | None:
+    """The same for a group with CA certificates that were uploaded to the service."""
+    known = case.authorities
+    if known is None:
+        told = listed(f"'{name}'" for name in names)
+        return warning(
+            f"{what} may accept the device: it has the uploaded CA certificate {told}, which only Azure Resource "
+            "Manager shows.",
+            f"Check that the chain leads to it, and that it is verified: az iot dps certificate show -n {names[0]}",
+        )
+    for name in names:
+        properties = known.get(name.lower(), {})
+        try:
+            leads = chain.vouches(chain.uploaded(str(properties.get("certificate"))), case.chain)
+        except ValueError:
+            continue
+        if leads and properties.get("isVerified") is not True:
+            return failed(
+                f"{what} has the uploaded CA certificate '{name}' of the device, which is not verified.",
+                f"To verify it: az iot dps certificate verify -n {name}",
+            )
+        if leads:
+            return ok(f"{what} accepts the device: the chain leads to the uploaded CA certificate '{name}'.")
     return None
 
 
@@ -142,8 +162,3 @@ def _none(case: Case, device: Device, nobody: str, count: int, total: int) -> Fi
 
 def _id(group: Json) -> str:
     return str(group.get(GROUP.id_member))
-
-
-def _listed(names: Iterable[str]) -> str:
-    found = [f"'{name}'" for name in names]
-    return ", ".join(found[:_MOST]) + (f", and {len(found) - _MOST} more" if len(found) > _MOST else "")

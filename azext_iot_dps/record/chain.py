@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from OpenSSL import crypto
 
+from azext_iot_dps.base64 import decoded
 from azext_iot_dps.record.comparison import thumbprint
 from azext_iot_dps.record.paths import Json, as_object
 
@@ -41,10 +42,35 @@ def link(chain: list[x509.Certificate], entry: Json) -> Link:
     wanted = thumbprint(entry)
     for authority in chain[1:]:
         if sha256(authority) == wanted:
-            return Link.PROVEN if _vouches(authority, chain) else Link.BROKEN
+            return Link.PROVEN if vouches(authority, chain) else Link.BROKEN
     subject = _values(str(as_object(entry.get("info")).get("subjectName") or ""))
     issuers = [sorted(str(part.value).lower() for part in each.issuer) for each in _path(chain)]
     return Link.NAMED if subject and subject in issuers else Link.NONE
+
+
+def vouches(authority: x509.Certificate, chain: list[x509.Certificate]) -> bool:
+    """Whether the chain leads to the certificate, be it a root or not, by signatures, names, dates and constraints.
+
+    The certificate of the device does not vouch for itself.
+    """
+    if authority == chain[0]:
+        return False
+    leaf, *others = map(crypto.X509.from_cryptography, chain)
+    store = crypto.X509Store()
+    store.add_cert(crypto.X509.from_cryptography(authority))
+    store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
+    try:
+        crypto.X509StoreContext(store, leaf, others).verify_certificate()
+    except crypto.X509StoreContextError:
+        return False
+    return True
+
+
+def uploaded(text: str) -> x509.Certificate:
+    """A certificate as Azure Resource Manager shows it: base64 of DER or of PEM. Raises ValueError for other text."""
+    data = decoded("".join(text.split()))
+    load = x509.load_pem_x509_certificate if data.startswith(b"-----BEGIN") else x509.load_der_x509_certificate
+    return load(data)
 
 
 def top_issuer(chain: list[x509.Certificate]) -> str:
@@ -60,19 +86,6 @@ def _path(chain: list[x509.Certificate]) -> list[x509.Certificate]:
         if not above:
             return path
         path.append(above[0])
-
-
-def _vouches(authority: x509.Certificate, chain: list[x509.Certificate]) -> bool:
-    """Whether the chain leads to the certificate, be it a root or not, by signatures, names, dates and constraints."""
-    leaf, *others = map(crypto.X509.from_cryptography, chain)
-    store = crypto.X509Store()
-    store.add_cert(crypto.X509.from_cryptography(authority))
-    store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
-    try:
-        crypto.X509StoreContext(store, leaf, others).verify_certificate()
-    except crypto.X509StoreContextError:
-        return False
-    return True
 
 
 def _values(name: str) -> list[str]:

@@ -190,16 +190,6 @@ def test_a_disabled_group_next_to_another(member, put_group):
     assert member(MEMBER, MIDDLE, ROOT)["enrollment"][0].startswith("The enrollment group 'grp2' accepts the device: ")
 
 
-def test_a_group_with_an_uploaded_certificate_is_not_decided(member, dps):
-    names = {"type": "x509", "x509": {"caReferences": {"primary": "plant-ca", "secondary": None}}}
-    dps.groups.put({"enrollmentGroupId": "grp", "attestation": names})
-    assert member(MEMBER, MIDDLE)["enrollment"] == (
-        "The enrollment group 'grp' may accept the device: it has the uploaded CA certificate 'plant-ca', which the "
-        "service API does not show.",
-        "Check that the chain leads to it, and that it is verified: az iot dps certificate show -n plant-ca",
-    )
-
-
 def test_a_subject_as_azure_spells_it(member, dps):
     name = crypto.Name.from_rfc4514_string("CN=Plant CA,O=Contoso\\, Ltd,ST=Bavaria,C=DE")
     issued = _issued(name)
@@ -219,6 +209,11 @@ def _issued(issuer):
     build = partial(crypto.CertificateBuilder, issuer, subject, certificates.key("member").public_key(), 5)
     key = ec.generate_private_key(ec.SECP256R1())
     return build(starts, ends).sign(key, certificates.hashes.SHA256())
+
+
+def test_a_certificate_does_not_vouch_for_itself(member, put_group):
+    put_group(MEMBER)
+    assert member(MEMBER, MEMBER).statuses["enrollment"] == "failed"
 
 
 def test_a_key_does_not_count_for_a_group_with_certificates(device, put_group):
