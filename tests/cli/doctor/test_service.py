@@ -220,3 +220,18 @@ def test_the_table_wraps_and_says_what_to_do(az, dps):
         "dns            skipped   It depends on step name.",
     ]
     assert (result.exit_code, max(map(len, result.out.splitlines())) <= 120) == (1, True)
+
+
+def test_without_a_sign_in(doctor, profile, dps):
+    profile.write_text('{"installationId": "x", "subscriptions": []}')
+    examined = doctor()
+    assert examined.statuses == dict.fromkeys(HEALTHY, "skipped") | {"name": "failed"}
+    assert examined["name"] == ("Please run 'az login' to setup account.", None)
+
+
+def test_a_page_of_something_else(doctor, dps):
+    dps.fail(raw="<html>Sign in</html>", content_type="text/html", path="/enrollments/query")
+    assert doctor()["read"] == (
+        f"{dps.host} returned an unexpected response (HTTP 200).",
+        "Check that the host name is correct and that no proxy responds in its place.",
+    )
