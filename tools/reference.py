@@ -67,7 +67,7 @@ def pages(table: Mapping[str, Any], printed: Mapping[str, str]) -> dict[str, str
 def _path(noun: str) -> str:
     """The page of a noun: without the words that all have."""
     words = noun.split()[1:]
-    return f"docs/commands/{'-'.join(words[1:] if words[0] == 'dps' else words)}.md"
+    return f"docs/commands/{'-'.join(words[1:] if words[0] == 'dps' and len(words) > 1 else words)}.md"
 
 
 def _contents(noun: str, names: list[str]) -> str:

@@ -57,6 +57,7 @@ LINES = (
     Shown("iot device registration create -n mydps --registration-id pump-1 --group-id north", 0, "--host {host}"),
     Shown("iot dps enrollment-group registration list -n mydps --group-id north -o table", ALL),
     Shown("iot dps connection-string show -n mydps", ALL),
+    Shown("iot dps doctor -n mydps --registration-id thermostat-1 -o table", ALL),
 )
 # What is another each time, and what is shown instead.
 _ALIKE = (

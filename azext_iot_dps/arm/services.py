@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, What
 from azext_iot_dps.arm.manager import Arm
+from azext_iot_dps.arm.network import NetworkRules, network_rules
 from azext_iot_dps.arm.similar import closest
 from azext_iot_dps.base64 import is_base64
 from azext_iot_dps.service.failure import Reason, ServiceError
@@ -77,8 +78,22 @@ class Service:
     @property
     def hubs(self) -> list[str]:
         """Host names of the linked IoT hubs."""
-        linked = self._properties.get("iotHubs")
-        return [str(hub.get("name")) for hub in linked or [] if isinstance(hub, dict)]
+        return [str(hub.get("name")) for hub in self._hubs()]
+
+    @property
+    def allocated_hubs(self) -> list[str]:
+        """Host names of those linked hubs that devices of enrollments without hubs of their own are assigned to."""
+        return [str(hub.get("name")) for hub in self._hubs() if hub.get("applyAllocationPolicy") is not False]
+
+    @property
+    def allocation_policy(self) -> str:
+        """The policy of enrollments that have none: Hashed, GeoLatency or Static."""
+        return str(self._properties.get("allocationPolicy") or "Hashed")
+
+    @property
+    def network(self) -> NetworkRules:
+        """From where the service may be reached."""
+        return network_rules(self._properties)
 
     @property
     def id_scope(self) -> str:
@@ -116,11 +131,34 @@ class Service:
 
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a primary key, keys included."""
+        listed = self._arm.pages("POST", f"{self._path()}/listkeys", "listkeys/action")
+        return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
+
+    def rights(self, policy: str) -> list[str]:
+        """The rights of the policy of that name, implied ones included; none if there is no such policy.
+
+        Raises NotPermitted and ServiceError.
+        """
+        return sorted(right for each in self.policies() if each["keyName"] == policy for right in _rights(each))
+
+    def certificates(self) -> dict[str, Json]:
+        """The properties of the uploaded CA certificates by their names in lower case.
+
+        Raises NotPermitted and ServiceError.
+        """
+        listed = self._arm.pages("GET", f"{self._path()}/certificates", "certificates/read")
+        found = {str(each.get("name")).lower(): each.get("properties") for each in listed}
+        return {name: properties for name, properties in found.items() if isinstance(properties, dict)}
+
+    def _path(self) -> str:
         id = self._resource.get("id")
         if not isinstance(id, str) or not id.startswith("/"):
             raise self._incomplete("resource ID")
-        listed = self._arm.pages("POST", f"{id}/listkeys", "listkeys/action")
-        return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
+        return id
+
+    def _hubs(self) -> list[Json]:
+        linked = self._properties.get("iotHubs")
+        return [hub for hub in linked or [] if isinstance(hub, dict)]
 
     def _host(self, name: str) -> str:
         host = self._properties.get(name)

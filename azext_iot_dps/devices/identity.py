@@ -28,9 +28,9 @@ class Identity(NamedTuple):
         """
         if self.certificate_file and self.key_file:
             # here, since it imports cryptography
-            from azext_iot_dps.devices import tls
+            from azext_iot_dps.cli import device_certificate
 
-            context = tls.context(self.certificate_file, self.key_file, self.passphrase, registration_id)
+            context = device_certificate.context(self.certificate_file, self.key_file, self.passphrase, registration_id)
             return Proof(ssl_context=context)
         key, is_group_key = self.device_symmetric_key, self.compute_key
         if not key:

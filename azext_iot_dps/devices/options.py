@@ -9,14 +9,13 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
+from azext_iot_dps.cli.device_options import SYMMETRIC_KEY_GROUP, X509_TYPES, symmetric_key_type
 from azext_iot_dps.cli.options import registration_id_type
 from azext_iot_dps.cli.target import TARGET, target_options
 from azext_iot_dps.devices.validators import AUTH_TYPE_DEFAULT, validate_create, validate_target_and_identity
-from azext_iot_dps.record.values import ANY, ENDORSEMENT_KEY, ID, SYMMETRIC_KEY
+from azext_iot_dps.record.values import ANY, ENDORSEMENT_KEY, ID
 
 _SERVICE = "DPS Identifier"
-_SYMMETRIC = "Symmetric Key Authentication"
-_X509 = "x509 Authentication"
 _ISSUANCE = "Certificate Issuance"
 _TPM = "TPM"
 # Seconds, a day.
@@ -85,36 +84,14 @@ _IDENTITY = {
         help="ID of the enrollment group of the device. Without --symmetric-key the device's key is derived from "
         "the group's primary key.",
     ),
-    "device_symmetric_key": CLIArgumentType(
-        options_list=["--symmetric-key", "--key"],
-        arg_group=_SYMMETRIC,
-        type=converters.typed("--symmetric-key", SYMMETRIC_KEY),
-        help="The device's own symmetric key, or with --compute-key a key of its group.",
-    ),
+    "device_symmetric_key": symmetric_key_type(", or with --compute-key a key of its group."),
     "compute_key": CLIArgumentType(
         options_list=["--compute-key", "--ck"],
-        arg_group=_SYMMETRIC,
+        arg_group=SYMMETRIC_KEY_GROUP,
         action="store_true",
         help="Derive the device's key from --symmetric-key, which is then a key of the group.",
     ),
-    "certificate_file": CLIArgumentType(
-        options_list=["--certificate-file-path", "--cp"],
-        arg_group=_X509,
-        type=converters.file_path("--certificate-file-path"),
-        help="Path to the PEM file with the device's leaf certificate. For a device of a group, the intermediate "
-        "certificates up to that of the group must follow in it.",
-    ),
-    "key_file": CLIArgumentType(
-        options_list=["--key-file-path", "--kp"],
-        arg_group=_X509,
-        type=converters.file_path("--key-file-path"),
-        help="Path to the PEM file with the private key of the certificate.",
-    ),
-    "passphrase": CLIArgumentType(
-        options_list=["--passphrase", "--pass"],
-        arg_group=_X509,
-        help="Passphrase of the private key, if it is encrypted. `@file` reads it from a file.",
-    ),
+    **X509_TYPES,
 }
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import (
-    MutuallyExclusiveArgumentError,
-    RequiredArgumentMissingError,
-)
+from azure.cli.core.azclierror import RequiredArgumentMissingError
 
+from azext_iot_dps.cli.device_options import check_exclusive
 from azext_iot_dps.cli.target import find_target, validate_target
 
 AUTH_TYPE_DEFAULT = "iothub-data-auth-type"
@@ -32,11 +30,7 @@ def validate_target_and_identity(namespace: Any) -> None:
     typed = [option for option, value in {**files, "--passphrase": namespace.passphrase}.items() if value is not None]
     keys = {"--symmetric-key": namespace.device_symmetric_key, "--compute-key": namespace.compute_key}
     symmetric = [option for option, value in keys.items() if value]
-    if typed and symmetric:
-        raise MutuallyExclusiveArgumentError(
-            f"{', '.join(symmetric)} cannot be used with {', '.join(typed)}. A device authenticates with a symmetric "
-            "key or with a certificate."
-        )
+    check_exclusive(symmetric, typed)
     missing = [option for option, value in files.items() if not value]
     if typed and missing:
         raise RequiredArgumentMissingError(f"{typed[0]} requires {' and '.join(missing)}.")

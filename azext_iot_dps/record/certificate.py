@@ -97,8 +97,8 @@ def of_text(text: str, signing: bool) -> Certificate:
     return of_file(text.encode("utf-8", "replace") if _BEGINS in text else _der([text.strip()]), signing)
 
 
-def first_of_chain(data: bytes) -> x509.Certificate:
-    """The first certificate of a PEM file, when all of them are certificates. Raises Invalid as `of_file` does."""
+def chain_of(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a PEM file in their order, at least one. Raises Invalid as `of_file` does."""
     _check_size(data)
     if not data.lstrip().startswith(b"-----") and _BEGINS.encode() not in data:
         raise _refusal(_named(_der_labels(data)) or "not PEM, which a certificate chain requires")
@@ -111,7 +111,7 @@ def first_of_chain(data: bytes) -> x509.Certificate:
         validity(certificates[0])
     except _NOT_THIS:
         raise _refusal(_DAMAGED) from None
-    return certificates[0]
+    return certificates
 
 
 def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:

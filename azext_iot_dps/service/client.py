@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.connection import Connection
 from azext_iot_dps.service.enrollments import Enrollments, Matches
 from azext_iot_dps.service.failure import Kind, Subject
@@ -21,10 +22,16 @@ class DpsClient:
 
         `matches(sent, stored)` is whether a stored record is what was sent, which settles lost responses.
         """
-        connection = Connection(connect, versions)
+        self._connection = connection = Connection(connect, versions)
         self.enrollments = Enrollments(connection, Kind.ENROLLMENT, matches)
         self.enrollment_groups = Enrollments(connection, Kind.GROUP, matches)
         self.registrations = Registrations(connection)
+
+    def sign_in(self) -> Credential:
+        """The credential of the requests, with what it needs to sign one. Nothing is sent to the service."""
+        credential = self._connection.transport.auth
+        credential.prepare()
+        return credential
 
 
 class Registrations:

@@ -43,7 +43,8 @@ EXAMPLES = [
     example["text"]
     for name, text in helps.items()
     for example in yaml.safe_load(text).get("examples", [])
-    if name.startswith("iot dps ")
+    # the doctor requests what is not there
+    if name.startswith("iot dps ") and name != "iot dps doctor"
 ]
 TARGET = "-g {resource_group_name} --dps-name {dps_name} --enrollment-id {enrollment_id}"
 # The examples of the public reference, as scripts have copied them.
@@ -163,7 +164,7 @@ def documented():
         yield from (
             line.strip().removeprefix("$ ")
             for line in text.splitlines()
-            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection)|device)", line)
+            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection|doctor)|device)", line)
         )
 
 

@@ -36,9 +36,11 @@ COMMANDS = [
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
     "iot dps connection-string show",
+    "iot dps doctor",
     "iot device registration create",
     "iot device registration operation-status",
 ]
+OWN = ("iot dps enrollment", "iot dps registration", "iot dps connection", "iot dps doctor", "iot device")
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
 GROUPS = [
     "iot dps enrollment",
@@ -116,7 +118,7 @@ def test_an_update_has_no_defaults_that_could_reach_the_record(everything):
 @pytest.mark.az
 def test_every_help_is_of_a_command_or_group_and_has_no_tags(everything):
     for name, text in helps.items():
-        if name.startswith(("iot dps enrollment", "iot dps registration", "iot dps connection", "iot device")):
+        if name.startswith(OWN):
             kind = yaml.safe_load(text)["type"]
             known = name in everything if kind == "command" else any(command.startswith(name) for command in everything)
             assert known, name
@@ -133,6 +135,7 @@ def test_help_has_a_summary(az, name):
         "Compute",
         "Create",
         "Delete",
+        "Examine",
         "Export",
         "Get",
         "Import",

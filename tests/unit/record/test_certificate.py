@@ -100,7 +100,7 @@ def test_the_entry_of_a_file_and_its_notes():
 
 
 def test_a_chain_is_read_as_a_whole():
-    assert certificate.first_of_chain((PEM + OTHER + KEY).encode()).public_bytes(made.PEM).decode() == PEM
+    assert made.text(*certificate.chain_of((PEM + OTHER + KEY).encode())) == PEM + OTHER
     for data, what in (
         (DER, "not PEM, which a certificate chain requires"),
         (made.private_key(made.DER), "a private key"),
@@ -110,5 +110,5 @@ def test_a_chain_is_read_as_a_whole():
         (b"", "empty"),
     ):
         with pytest.raises(Invalid) as refused:
-            certificate.first_of_chain(data)
+            certificate.chain_of(data)
         assert refused.value.reason == f"is not a certificate: it is {what}."
