@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from azext_iot_dps.cli.fetching import fetched
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets.canonical import ETAG, by_id, canonical
-from azext_iot_dps.fleets.fetching import fetched
 from azext_iot_dps.fleets.formats import FileFormat
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.fleets.writing import Writer
 from azext_iot_dps.record import attestation, columns, schema
 from azext_iot_dps.record.kinds import Kind

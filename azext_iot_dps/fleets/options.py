@@ -10,9 +10,9 @@ from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.target import TARGET, target_options
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets import combinations
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode
-from azext_iot_dps.fleets.where import Where
 
 # Requests at a time, at the most.
 MAX_CONCURRENCY = 32

@@ -9,6 +9,7 @@ from typing import Any
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets.events import event_file
 from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.importing import Import, loaded
@@ -17,7 +18,6 @@ from azext_iot_dps.fleets.loading import Loaded, Rules
 from azext_iot_dps.fleets.planning import Plan
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import Source
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Violations
 from azext_iot_dps.record.wrapped_twin import unwrapped
