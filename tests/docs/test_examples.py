@@ -106,7 +106,8 @@ def test_every_example_works(az, dps, tmp_path, text):
     elif "create" not in arguments:
         shelf = dps.groups if "enrollment-group" in arguments else dps.enrollments
         shelf.put({**stored(text), "etag": "AAAAAAAAAAA="})
-    dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA="})
+    state = {"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA=", "enrollmentGroupId": "dev"}
+    dps.registrations.put(state)
     named = dps.host if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
     expected = (

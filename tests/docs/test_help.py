@@ -16,12 +16,12 @@ ROOT = Path(__file__).parents[2]
 
 RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
 REGISTRATION = ("delete", "list", "show")
+PURGED = (*REGISTRATION, "purge")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
-    "iot dps enrollment registration delete",
-    "iot dps enrollment registration show",
+    *(f"iot dps enrollment registration {verb}" for verb in PURGED),
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
-    *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
+    *(f"iot dps enrollment-group registration {verb}" for verb in PURGED),
     "iot dps connection-string show",
     "iot device registration create",
 ]

@@ -15,7 +15,16 @@ EMULATOR = ("docs/emulator.md", "docs/clients.md", "emulator/README.md")
 COMMANDS = "docs/commands.md"
 STYLE = "tools/site/code.css"
 # The order in which a reader may want them; a page that is not here comes after these.
-GUIDES = ("authentication", "pipelines", "fleets", "files", "fleet-in-git", "migrating", "troubleshooting")
+GUIDES = (
+    "authentication",
+    "pipelines",
+    "fleets",
+    "files",
+    "registrations",
+    "fleet-in-git",
+    "migrating",
+    "troubleshooting",
+)
 
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<target>[^)\s]+)\)")
 _TARGET = re.compile(r"\]\(([^)\s]+)\)|\bsrc=\"([^\"]+)\"")
