@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from azext_iot_dps.cli.client import cf_collection
+from azext_iot_dps.cli.client import cf_collection, cf_pair
 from azext_iot_dps.cli.nouns import command_type
 from azext_iot_dps.fleets import tables
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
@@ -23,6 +23,7 @@ _COMMANDS = {
 
 def load(loader: Any) -> None:
     """Add the commands to azure-cli's table."""
+    copying = command_type("fleets.copying")
     types = {module: command_type(f"fleets.{module}") for module, *_ in _COMMANDS.values()}
     for noun, kind in (("iot dps enrollment", INDIVIDUAL), ("iot dps enrollment-group", GROUP)):
         with loader.command_group(noun) as g:
@@ -34,3 +35,6 @@ def load(loader: Any) -> None:
                     table_transformer=rows,
                     client_factory=partial(cf_collection, kind, right),
                 )
+            factory = partial(cf_pair, kind)
+            rows = tables.applied
+            g.command("copy", "copy_enrollments", command_type=copying, table_transformer=rows, client_factory=factory)

@@ -11,7 +11,7 @@ from knack.arguments import CLIArgumentType
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.target import TARGET, target_options
 from azext_iot_dps.cli.where import Where
-from azext_iot_dps.fleets import combinations
+from azext_iot_dps.fleets import combinations, copy_options
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, ImportMode
 
 # Requests at a time, at the most.
@@ -42,8 +42,14 @@ def load(loader: Any) -> None:
         with loader.argument_context(f"{noun} repair-twin") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.repair)
-            _plan_options(c)
-            _where_option(c, "enrollments", "It is evaluated for each as it is listed.")
+            plan_options(c)
+            where_option(c, "enrollments", "It is evaluated for each as it is listed.")
+        with loader.argument_context(f"{noun} copy") as c:
+            target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.copy)
+            copy_options.add(c)
+            plan_options(c)
+            where_option(c, "enrollments", "It is evaluated for each as it is listed, before --map-hub.")
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.import_)
@@ -93,10 +99,10 @@ def _export_options(c: Any) -> None:
         "Sort the records by ID and their members by name, and omit ETags, dates and registration states, so that "
         "two exports of the same enrollments are the same file.",
     )
-    _where_option(c, "enrollments", "It is evaluated for each record as it is listed, without symmetric keys.")
+    where_option(c, "enrollments", "It is evaluated for each record as it is listed, without symmetric keys.")
 
 
-def _where_option(c: Any, what: str, how: str) -> None:
+def where_option(c: Any, what: str, how: str) -> None:
     c.argument(
         "where",
         options_list=["--where"],
@@ -108,7 +114,7 @@ def _where_option(c: Any, what: str, how: str) -> None:
 
 def _diff_options(c: Any) -> None:
     _file_options(c)
-    _where_option(c, "records and stored enrollments", "It is evaluated for each as it is in the file, or listed.")
+    where_option(c, "records and stored enrollments", "It is evaluated for each as it is in the file, or listed.")
     c.argument(
         "with_file",
         options_list=["--with"],
@@ -116,14 +122,10 @@ def _diff_options(c: Any) -> None:
         type=converters.file_path("--with"),
         help="Files and folders to compare with, instead of the service. Needs neither a service nor a login.",
     )
-    _flag(
-        c,
-        "exit_code",
-        "End with exit code 10 if anything differs.",
-    )
+    _flag(c, "exit_code", "End with exit code 10 if anything differs.")
 
 
-def _plan_options(c: Any) -> None:
+def plan_options(c: Any) -> None:
     _flag(
         c,
         "what_if",
@@ -138,8 +140,8 @@ def _plan_options(c: Any) -> None:
 
 def _apply_options(c: Any) -> None:
     _run_options(c)
-    _where_option(c, "records", "With --prune only stored enrollments for which it is true are deleted or disabled.")
-    _plan_options(c)
+    where_option(c, "records", "With --prune only stored enrollments for which it is true are deleted or disabled.")
+    plan_options(c)
     c.argument(
         "prune",
         get_enum_type(["delete", "disable"]),
@@ -220,8 +222,8 @@ def _run_options(c: Any) -> None:
 
 def _import_options(c: Any) -> None:
     _run_options(c)
-    _where_option(c, "records", "It is evaluated for each record as it is in the file.")
-    _plan_options(c)
+    where_option(c, "records", "It is evaluated for each record as it is in the file.")
+    plan_options(c)
     c.argument(
         "mode",
         get_enum_type(ImportMode, default=ImportMode.CREATE.value),

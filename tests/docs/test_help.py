@@ -14,7 +14,7 @@ from tools import reference, shown
 
 ROOT = Path(__file__).parents[2]
 
-RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
+RECORD = ("copy", "create", "delete", "diff", "export", "import", "apply", "list", "repair-twin", "show", "update")
 REGISTRATION = ("delete", "list", "show")
 PURGED = (*REGISTRATION, "purge")
 COMMANDS = [
