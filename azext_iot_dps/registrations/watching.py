@@ -94,7 +94,7 @@ def watch(cli_ctx: Any, watched: Watched, until: int | None, interval: int | Non
         try:
             while True:
                 for number, _ in enumerate(watched.read()):
-                    if number % 10 == 0:
+                    if number % 50 == 0:
                         report.say(_progress(watched, until))
                 report.say(_progress(watched, until))
                 if _count(watched, ASSIGNED) >= watched.wanted(until):
