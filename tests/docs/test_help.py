@@ -116,6 +116,7 @@ def test_help_has_a_summary(az, name):
     summary = re.search(r" : (\w.*)", result.out)
     assert summary and summary[1].split()[0] in (
         "Compute",
+        "Copy",
         "Create",
         "Delete",
         "Export",

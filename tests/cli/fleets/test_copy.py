@@ -162,6 +162,13 @@ def test_a_service_is_not_copied_to_itself(az, fleet):
     assert result.err.endswith("ERROR: --to is the service to copy from. Nothing was sent.\n")
 
 
+def test_no_key_is_said(copy, other):
+    said = [line for line in copy("--show-keys --debug").err.splitlines() if "Command arguments:" not in line]
+    assert any(": POST /enrollments: 200 in " in line for line in said)
+    secrets = (*KEYS.values(), "SharedAccessKey=", "sig=")
+    assert [secret for secret in secrets if any(secret in line for line in said)] == []
+
+
 def test_both_services_by_name(az, dps, fleet, other):
     dps.arm.services.append(dps.arm.service("other", "myrg", host=other.host))
     result = az("iot dps enrollment copy -n mydps -g myrg --to other --to-resource-group MyRg")
