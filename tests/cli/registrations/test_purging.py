@@ -3,6 +3,7 @@
 import os
 import signal
 from datetime import datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 
@@ -185,3 +186,25 @@ def test_ctrl_c_waits_for_what_was_sent(iot, many):
     deleted, not_sent = result.json["deleted"], result.json["notSent"]
     assert (result.json["failed"], deleted + not_sent, not_sent > 0) == (0, 200, True)
     assert len(many.registrations) == 200 - deleted
+
+
+def test_a_second_signal_does_not_wait(iot, many):
+    released, signals = Event(), [signal.SIGTERM, signal.SIGINT]
+
+    def hold(request):
+        if request.method == "DELETE":
+            while signals:
+                os.kill(os.getpid(), signals.pop())
+            released.wait(10)
+        return False
+
+    many.fail(where=hold, status=500)
+    result = iot("enrollment-group registration purge --group-id g --status failed --max-deletes 200 --yes")
+    released.set()
+    unknown = result.json["unknown"]
+    assert (result.exit_code, counted(result)) == (1, [200, 0, 0, 0, 200 - unknown])
+    assert 1 <= unknown <= 4
+    message = "The command was interrupted before the response: the request may have succeeded."
+    assert {failure["message"] for failure in result.json["failures"]} == {message}
+    said = f"ERROR: 0 of 200 registrations failed, and {200 - unknown} were not sent, and the outcome of {unknown} is"
+    assert said in result.err
