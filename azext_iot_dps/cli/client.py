@@ -71,6 +71,28 @@ def cf_collection(kind: Kind, right: str, cli_ctx: Any, args: dict[str, Any]) ->
     return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments, client.registrations)
 
 
+class Pair(NamedTuple):
+    """The enrollments of one kind of two services, to be copied from one to the other.
+
+    `hubs` are those of which the other one should know: a warning says when it does not, once it is connected.
+    """
+
+    source: Collection
+    to: Collection
+    hubs: list[str]
+
+
+def cf_pair(kind: Kind, cli_ctx: Any, args: dict[str, Any]) -> Pair:
+    """The clients of the service that the target options name, to read, and of that which --to names, to write."""
+    # not empty, since it stands in for an option that was given
+    hubs = [""]
+    given = (args.pop("to"), args.pop("to_resource_group"), args.pop("to_login"), args["auth_type_dataplane"])
+    to = {**dict(zip(TARGET_ARGUMENTS, given)), "iot_hubs": hubs}
+    return Pair(
+        cf_collection(kind, "EnrollmentRead", cli_ctx, args), cf_collection(kind, "EnrollmentWrite", cli_ctx, to), hubs
+    )
+
+
 def _matches(sent: dict[str, Any], stored: dict[str, Any]) -> bool:
     # here, since few responses are lost
     from azext_iot_dps.record.comparison import matches
