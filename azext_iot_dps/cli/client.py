@@ -32,9 +32,9 @@ TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_datap
 def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Service] | None = None) -> DpsClient:
     """A client of the service API; it takes the target arguments out of `args`, which then belong to the handler.
 
-    `right` is what a shared access policy must grant for the command, if a policy is looked up. `find` looks up the
-    service if another function already does. azure-cli calls it with two arguments, after `functools.partial` has
-    added the right.
+    `right` is what a shared access policy must grant for the command, if a policy is looked up; several have commas
+    between them. `find` looks up the service if another function already does. azure-cli calls it with two arguments,
+    after `functools.partial` has added the right.
     """
     # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
     reads_keys = args.get("show_keys") or args.get("with_keys")

@@ -38,6 +38,7 @@ COMMANDS = [
     *(f"iot dps enrollment-group registration {verb}" for verb in PURGED),
     "iot dps connection-string show",
     "iot dps doctor",
+    "iot dps report",
     "iot device registration create",
     "iot device registration operation-status",
 ]
@@ -135,6 +136,7 @@ def test_help_has_a_summary(az, name):
         "Check",
         "Compute",
         "Copy",
+        "Count",
         "Create",
         "Delete",
         "Examine",
