@@ -11,7 +11,16 @@ from knack.help_files import helps
 from azext_iot_dps.cli import precedence, unknown_options
 
 # Each is a package with the modules commands, options and help.
-NOUNS = ("enrollments", "registrations", "fleets", "audits", "devices", "connection_strings", "doctor")
+NOUNS = (
+    "enrollments",
+    "registrations",
+    "fleets",
+    "audits",
+    "devices",
+    "connection_strings",
+    "device_configs",
+    "doctor",
+)
 
 _before = dict(helps)
 for _noun in NOUNS:
