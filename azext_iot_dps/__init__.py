@@ -10,7 +10,7 @@ from azure.cli.core import AzCommandsLoader
 from azext_iot_dps.cli import unknown_options
 
 # Each is a package with the modules commands, options and help.
-NOUNS = ("enrollments", "registrations", "fleets", "devices", "connection_strings")
+NOUNS = ("enrollments", "registrations", "fleets", "devices", "connection_strings", "pki")
 
 for _noun in NOUNS:
     # importing it registers it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from azext_iot_dps.arm.certificates import Certificates
 from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, What
 from azext_iot_dps.arm.manager import Arm
 from azext_iot_dps.arm.similar import closest
@@ -114,11 +115,20 @@ class Service:
 
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a primary key, keys included."""
+        listed = self._arm.pages("POST", f"{self._id}/listkeys", "listkeys/action")
+        return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
+
+    @property
+    def certificates(self) -> Certificates:
+        """The CA certificates that were uploaded to it."""
+        return Certificates(self._arm, self._id)
+
+    @property
+    def _id(self) -> str:
         id = self._resource.get("id")
         if not isinstance(id, str) or not id.startswith("/"):
             raise self._incomplete("resource ID")
-        listed = self._arm.pages("POST", f"{id}/listkeys", "listkeys/action")
-        return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
+        return id
 
     def _host(self, name: str) -> str:
         host = self._properties.get(name)

@@ -14,15 +14,15 @@ WIDTH, GAP, PADDING = 120, 2, 2
 _ELASTIC, _LEAST = ("Substatus", "Hubs", "AssignedHub", "DeviceId"), 11
 
 
-def fitted(rows: list[Row]) -> list[dict[str, str]]:
-    """The rows with the columns that any of them fills, the widest elastic ones shortened until a line holds them.
+def fitted(rows: list[Row], shortened: tuple[str, ...] = _ELASTIC) -> list[dict[str, str]]:
+    """The rows with the columns that any of them fills, the widest of `shortened` cut until a line holds them.
 
     All rows have the same columns in the same order: azure-cli would sort the columns by row otherwise.
     """
     used = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
     texts = [{name: printable(str(row[name] or "")) for name in used} for row in rows]
     widths = {name: max(len(name) + PADDING, *(len(row[name]) for row in texts)) for name in used}
-    elastic = [name for name in used if name in _ELASTIC]
+    elastic = [name for name in used if name in shortened]
     while elastic and sum(widths.values()) + GAP * (len(used) - 1) > WIDTH:
         widest = max(elastic, key=widths.__getitem__)
         if widths[widest] <= max(_LEAST, len(widest) + PADDING):

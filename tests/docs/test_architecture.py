@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "azext_iot_dps"
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-NOUNS = ["connection_strings", "devices", "enrollments", "fleets", "registrations"]
+NOUNS = ["connection_strings", "devices", "enrollments", "fleets", "pki", "registrations"]
 # folder -> what of this project it may import, apart from itself
 AROUND = {
     "azext_iot_dps": set(),

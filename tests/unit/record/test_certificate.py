@@ -94,7 +94,8 @@ def test_the_entry_of_a_file_and_its_notes():
 
 
 def test_a_chain_is_read_as_a_whole():
-    assert certificate.first_of_chain((PEM + OTHER + KEY).encode()).public_bytes(made.PEM).decode() == PEM
+    chain = certificate.chain_of_file((PEM + OTHER + KEY).encode())
+    assert [each.public_bytes(made.PEM).decode() for each in chain] == [PEM, OTHER]
     for data, what in (
         (DER, "not PEM, which a certificate chain requires"),
         (made.private_key(made.DER), "a private key"),
@@ -104,5 +105,5 @@ def test_a_chain_is_read_as_a_whole():
         (b"", "empty"),
     ):
         with pytest.raises(Invalid) as refused:
-            certificate.first_of_chain(data)
+            certificate.chain_of_file(data)
         assert refused.value.reason == f"is not a certificate: it is {what}."
