@@ -220,4 +220,8 @@ def _how_to_be_permitted(error: ArmError) -> str:
     keyless = "use --auth-type login with the service's host name, which does not need Azure Resource Manager."
     if isinstance(error, NoRight):
         return f"Add a policy with the right {error.right}, or use --auth-type login."
-    return f"Ask for a role with the action {error.action}, or {keyless}" if isinstance(error, NotPermitted) else ""
+    if not isinstance(error, NotPermitted):
+        return ""
+    # only Azure Resource Manager has the CA certificates
+    way = "." if "/certificates/" in error.action else f", or {keyless}"
+    return f"Ask for a role with the action {error.action}{way}"

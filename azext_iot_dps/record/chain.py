@@ -214,9 +214,12 @@ def _end(chain: Sequence[x509.Certificate], authorities: Sequence[x509.Certifica
     if known is not None:
         return Finding(Severity.OK, "chain", None, f"The chain leads to {_name(known)}.")
     issuer = last.issuer.rfc4514_string()
+    if any(each.subject == last.issuer for each in authorities):
+        message = f"The chain leads to another {issuer}: one of the same name with another key."
+        return Finding(Severity.ERROR, "chain", None, message)
     if authorities:
         names = ", ".join(map(_name, authorities))
-        message = f"The chain does not lead to {names}: the certificate of the issuer {issuer} is missing."
+        message = f"The chain does not lead to {names}; the certificate of the issuer {issuer} is missing."
         return Finding(Severity.ERROR, "chain", None, message)
     if len(chain) == 1 and not is_issued_by(last, last):
         message = f"For a group the chain must follow in the file, beginning with that of the issuer {issuer}."

@@ -96,6 +96,9 @@ def test_every_example_works(az, dps, tmp_path, text):
     for sample in (ROOT / "samples").iterdir():
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
+    if " pki " in text and ("--add" in text or " create " not in text):
+        assert az("iot dps pki create --out pki --rid dev").exit_code == 0
+        (tmp_path / "ids.txt").write_text("dev2")
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
@@ -113,6 +116,7 @@ def test_every_example_works(az, dps, tmp_path, text):
         "cannot have both",
         "Use --show-keys to include them",
         "contains symmetric keys",
+        "are for tests only",
     )
     warned = [line for line in result.err.splitlines() if not any(words in line for words in expected)]
     assert (result.exit_code, warned) == (10 if "--exit-code" in arguments else 0, [])
@@ -146,7 +150,7 @@ def documented():
         yield from (
             line.strip().removeprefix("$ ")
             for line in text.splitlines()
-            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection)|device)", line)
+            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection|pki)|device)", line)
         )
 
 

@@ -23,6 +23,7 @@ COMMANDS = [
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
     "iot dps connection-string show",
+    *(f"iot dps pki {verb}" for verb in ("check", "create", "prove")),
     "iot device registration create",
 ]
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
@@ -32,6 +33,7 @@ GROUPS = [
     "iot dps enrollment-group",
     "iot dps enrollment-group registration",
     "iot dps connection-string",
+    "iot dps pki",
     "iot device",
     "iot device registration",
 ]
@@ -102,7 +104,7 @@ def test_an_update_has_no_defaults_that_could_reach_the_record(everything):
 @pytest.mark.az
 def test_every_help_is_of_a_command_or_group_and_has_no_tags(everything):
     for name, text in helps.items():
-        if name.startswith(("iot dps enrollment", "iot dps registration", "iot dps connection", "iot device")):
+        if name.startswith(("iot dps enrollment", "iot dps registration", "iot dps connection", "iot dps pki", "iot device")):
             kind = yaml.safe_load(text)["type"]
             known = name in everything if kind == "command" else any(command.startswith(name) for command in everything)
             assert known, name
@@ -115,6 +117,7 @@ def test_help_has_a_summary(az, name):
     assert result.exit_code == 0
     summary = re.search(r" : (\w.*)", result.out)
     assert summary and summary[1].split()[0] in (
+        "Check",
         "Compute",
         "Create",
         "Delete",
@@ -125,6 +128,7 @@ def test_help_has_a_summary(az, name):
         "Manage",
         "Show",
         "Update",
+        "Upload",
     )
 
 
