@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from azext_iot_dps.arm.failure import Changed
@@ -37,10 +37,9 @@ class Certificates:
         """All of them."""
         return [_uploaded(each) for each in self._arm.pages("GET", self._folder, "certificates/read")]
 
-    def upload(self, name: str, der: bytes) -> Uploaded:
+    def upload(self, name: str, pem: bytes) -> Uploaded:
         """Upload one under a name that no other has."""
-        body = {"certificate": base64.b64encode(der).decode()}
-        return _uploaded(self._change("PUT", name, "", "certificates/write", body=body))
+        return _uploaded(self._change("PUT", name, "", "certificates/write", body=_body(pem)))
 
     def new_code(self, certificate: Uploaded) -> tuple[Uploaded, str]:
         """The certificate with its new ETag, and a new verification code, which replaces an earlier one."""
@@ -51,14 +50,13 @@ class Certificates:
             raise _incomplete("verification code", certificate.name)
         return _uploaded(found), code
 
-    def verify(self, certificate: Uploaded, proof: bytes) -> Uploaded:
-        """Verify it by a certificate in DER that its key has signed, and whose common name is the code."""
-        body = {"certificate": base64.b64encode(proof).decode()}
+    def verify(self, certificate: Uploaded, pem: bytes) -> Uploaded:
+        """Verify it by a certificate that its key has signed, and whose common name is the code."""
         action = "certificates/verify/action"
-        return _uploaded(self._change("POST", certificate.name, "/verify", action, certificate.etag, body))
+        return _uploaded(self._change("POST", certificate.name, "/verify", action, certificate.etag, _body(pem)))
 
     def _change(
-        self, method: str, name: str, verb: str, action: str, etag: str | None = None, body: Any = None
+        self, method: str, name: str, verb: str, action: str, etag: str | None = None, body: Json | None = None
     ) -> Json:
         headers: Mapping[str, str] = {} if etag is None else {"If-Match": etag}
         path = f"{self._folder}/{quote(name, safe='')}{verb}"
@@ -69,6 +67,11 @@ class Certificates:
             if error.precondition_failed:
                 raise Changed(name) from error
             raise
+
+
+def _body(pem: bytes) -> Json:
+    # of PEM, not of DER: azure-cli's own commands send that, and show no certificate that comes back as DER
+    return {"certificate": base64.b64encode(pem).decode()}
 
 
 def _properties(resource: Json) -> Json:

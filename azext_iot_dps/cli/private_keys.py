@@ -23,8 +23,7 @@ _MAX_PASSPHRASE = 1024
 def read(option: str, path: str, passphrase: str | None) -> tuple[PrivateKeyTypes, bytes | None]:
     """The key of a PEM file, and its password if it needs one. `option` names the file in messages.
 
-    Raises InvalidArgumentValueError for what is no key or no passphrase, FileOperationError for a file that cannot be
-    read.
+    Raises InvalidArgumentValueError for a key that cannot be read, and FileOperationError for a file that cannot be.
     """
     return _read(option, path, _password(passphrase))
 

@@ -138,10 +138,8 @@ def prove_possession(
     if known is not None and known.is_verified:
         needed = dict.fromkeys(needed, False)
     elif not what_if:
-        known, code = certificates.new_code(
-            known or certificates.upload(name, authority.certificate.public_bytes(Encoding.DER))
-        )
-        known = certificates.verify(known, issuing.proof(code, authority).public_bytes(Encoding.DER))
+        known, code = certificates.new_code(known or certificates.upload(name, _pem(authority.certificate)))
+        known = certificates.verify(known, _pem(issuing.proof(code, authority)))
     state = "planned" if what_if else "done"
     return {
         "certificateName": known.name if known else name,

@@ -21,7 +21,7 @@ examples:
   - name: Create a PKI with RSA keys for a year, without devices.
     text: az iot dps pki create --out pki --key-type rsa --days 365 --name "Plant 2 Test"
   - name: Create certificates of further devices, whose registration IDs are in a file, in the same PKI.
-    text: az iot dps pki create --out pki --add --registration-id @ids.txt
+    text: az iot dps pki create --out pki --add --registration-id @devices.txt
 """
 
 helps["iot dps pki check"] = """

@@ -22,7 +22,7 @@ Key = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
 PublicKey = Union[rsa.RSAPublicKey, ec.EllipticCurvePublicKey]
 
 _RSA_BITS = 2048
-# A clock that is slow, be it the service's or a device's, finds the certificate valid all the same.
+# Valid at once, also by the clock of a service or of a device that is slow.
 _SLOW_CLOCK = timedelta(hours=1)
 _PROOF_DAYS = 1
 
@@ -79,7 +79,7 @@ def device(registration_id: str, kind: KeyType, span: Span, issuer: Issued) -> I
 def proof(code: str, issuer: Issued) -> x509.Certificate:
     """A certificate for a verification code, which proves that its sender has the key of the CA."""
     span = Span.of_days(_PROOF_DAYS).within(issuer.certificate)
-    # nobody needs its own private key
+    # its own private key is not needed
     builder = _builder(code, issuer.certificate.subject, _new_key(KeyType.EC).public_key(), span)
     return _signed(builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True), issuer)
 

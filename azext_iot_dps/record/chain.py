@@ -133,7 +133,7 @@ def _signature(certificate: x509.Certificate) -> Finding:
     name = algorithm.name.upper()
     if not isinstance(algorithm, (hashes.SHA1, hashes.MD5)):
         return Finding(Severity.OK, "signature", _name(certificate), f"It is signed with {name}.")
-    # nobody relies on the signature of a root
+    # anybody can sign a root
     severity = Severity.WARNING if certificate.issuer == certificate.subject else Severity.ERROR
     return Finding(severity, "signature", _name(certificate), f"It is signed with {name}, which can be forged.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,9 @@ def test_a_certificate_is_uploaded_and_verified(az, dps, pki):
     etags = [each.answer.get("etag") for each in dps.requests if "/certificates/root" in each.path]
     sent = [each.headers.get("If-Match") for each in dps.requests if "/certificates/root" in each.path]
     assert sent == [None, *etags[:2]]
+    # as azure-cli's own commands send and show it
+    body = next(each.body for each in dps.requests if each.method == "PUT")
+    assert body == {"certificate": b64encode((pki / "root.pem").read_bytes()).decode()}
     assert is_verified(dps) == {"root": True}
 
 
