@@ -25,6 +25,7 @@ FILLED = {
     "{primary_key}": KEY,
     "{secondary_key}": KEY,
     "{new_primary_key}": KEY,
+    "{endorsement_key}": "AAgAAQALAAMAsg==",
     "{reprovision_type}": "never",
     "{iot_hub_host_name}": "hub1.azure-devices.net",
     "{iot_hub_host_name1}": "hub1.azure-devices.net",
@@ -97,8 +98,8 @@ def test_every_example_works(az, dps, tmp_path, text):
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
     if " pki " in text and ("--add" in text or " create " not in text):
-        assert az("iot dps pki create --out pki --rid dev").exit_code == 0
-        (tmp_path / "ids.txt").write_text("dev2")
+        assert az("iot dps pki create --out pki --rid dev --days 60").exit_code == 0
+        (tmp_path / "devices.txt").write_text("dev2")
     path = tmp_path / "file.pem"
     path.write_text(certificates.pem())
     arguments = [str(path) if word.startswith("/certificates/") else word for word in shlex.split(filled(text))]
@@ -117,6 +118,8 @@ def test_every_example_works(az, dps, tmp_path, text):
         "Use --show-keys to include them",
         "contains symmetric keys",
         "are for tests only",
+        # the key of the public reference
+        "is not that of a TPM",
     )
     warned = [line for line in result.err.splitlines() if not any(words in line for words in expected)]
     assert (result.exit_code, warned) == (10 if "--exit-code" in arguments else 0, [])

@@ -18,6 +18,7 @@ RECORD = ("create", "delete", "diff", "export", "import", "apply", "list", "show
 REGISTRATION = ("delete", "list", "show")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
+    "iot dps enrollment compute-registration-id",
     "iot dps enrollment registration delete",
     "iot dps enrollment registration show",
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
@@ -104,7 +105,9 @@ def test_an_update_has_no_defaults_that_could_reach_the_record(everything):
 @pytest.mark.az
 def test_every_help_is_of_a_command_or_group_and_has_no_tags(everything):
     for name, text in helps.items():
-        if name.startswith(("iot dps enrollment", "iot dps registration", "iot dps connection", "iot dps pki", "iot device")):
+        if name.startswith(
+            ("iot dps enrollment", "iot dps registration", "iot dps connection", "iot dps pki", "iot device")
+        ):
             kind = yaml.safe_load(text)["type"]
             known = name in everything if kind == "command" else any(command.startswith(name) for command in everything)
             assert known, name

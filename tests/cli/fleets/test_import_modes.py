@@ -11,7 +11,7 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 NEW = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk="
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
 SHOWN = {"type": "symmetricKey"}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB", "storageRootKey": "QkJC"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg==", "storageRootKey": "QkJC"}}
 FUNCTION = {"webhookUrl": "https://f.example/?code=x", "apiVersion": "2021-10-01"}
 STORED = {
     "registrationId": "dev",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from dps_emulator.lab import certificates
 from tests.cli.pki import made
@@ -153,6 +155,21 @@ def test_warnings_do_not_fail_the_command(az):
         ("warning", "commonName"),
         ("warning", "chain"),
     ]
+
+
+def test_keys_that_tls_may_not_accept_are_a_warning(az):
+    key, name = ed25519.Ed25519PrivateKey.generate(), LEAF.subject
+    ends = LEAF.not_valid_after_utc
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, LEAF.not_valid_before_utc, ends)
+    made.write("x.pem", builder.sign(key, None))
+    result = az(f"{CHECK} x.pem")
+    assert (result.exit_code, flaws(result)) == (
+        0,
+        [
+            ("warning", "publicKey", "CN=dev1", "The key is neither RSA nor of a curve P-256, P-384 or P-521."),
+            ("warning", "signature", "CN=dev1", "The hash of its signature is unknown."),
+        ],
+    )
 
 
 def test_a_certificate_in_der_is_read(az):
