@@ -93,7 +93,7 @@ def check_certificate(
     """What a service would refuse of a certificate, its chain and its key; the command fails if there is anything."""
     data = files.content(_CERTIFICATE, certificate_file)
     found = _certificates(_CERTIFICATE, certificate_file, data)
-    authorities = [each for path in ca_files or [] for each in _certificates(_CA, path, files.content(_CA, path))[:1]]
+    authorities = [each for path in ca_files or [] for each in _certificates(_CA, path, files.content(_CA, path))]
     if purpose == Purpose.CA:
         findings = [*chain.of_authority(found)]
     else:
