@@ -6,15 +6,18 @@ from importlib import import_module
 from typing import Any
 
 from azure.cli.core import AzCommandsLoader
+from knack.help_files import helps
 
-from azext_iot_dps.cli import unknown_options
+from azext_iot_dps.cli import precedence, unknown_options
 
 # Each is a package with the modules commands, options and help.
-NOUNS = ("enrollments", "registrations", "fleets", "devices", "connection_strings", "pki")
+NOUNS = ("enrollments", "registrations", "fleets", "audits", "devices", "connection_strings", "doctor", "pki")
 
+_before = dict(helps)
 for _noun in NOUNS:
     # importing it registers it
     import_module(f"azext_iot_dps.{_noun}.help")
+_HELP: dict[str, str] = {name: text for name, text in helps.items() if _before.get(name) is not text}
 
 
 class DpsCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
@@ -27,6 +30,7 @@ class DpsCommandsLoader(AzCommandsLoader):  # type: ignore[misc]
         for noun in NOUNS:
             import_module(f"azext_iot_dps.{noun}.commands").load(self)
             self._noun_of.update(dict.fromkeys(table.keys() - self._noun_of, noun))
+        precedence.keep(self, _HELP)
         return table
 
     def load_arguments(self, command: str) -> None:

@@ -26,6 +26,8 @@ os.environ.update(
     AZURE_IOT_FIRST_RUN="yes",
 )
 
+from hypothesis import settings  # noqa: E402
+
 from azext_iot_dps.service import pace  # noqa: E402
 from dps_emulator import Emulator  # noqa: E402
 from tests.command_line import run  # noqa: E402
@@ -33,6 +35,10 @@ from tests.proxied import Proxied  # noqa: E402
 from tools.lab.passing_time import PassingTime  # noqa: E402
 from tools.lab.real_az import RealAz  # noqa: E402
 from tools.lab.signin import sign_in  # noqa: E402
+
+# Speed is no promise of a test.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

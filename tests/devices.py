@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from cryptography import x509 as cryptography_x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
+
+from dps_emulator.lab import certificates
+
 SCOPE = "0ne00000A0A"
 KEY1 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 KEY2 = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
@@ -35,3 +41,17 @@ def said(result):
         line for line in result.err.splitlines() if not line.startswith("DEBUG: cli.knack.cli: Command arguments:")
     )
     return "\n".join([result.out, *lines])
+
+
+POLICY = {
+    "namespaceName": "factory-ns",
+    "certificateAuthorityName": "factory-ca",
+    "certificatePolicyName": "ninety-days",
+}
+
+
+def csr(*names, encoding=certificates.PEM, key="dev"):
+    """A certificate signing request with these common names, signed by the key of that name."""
+    subject = [cryptography_x509.NameAttribute(NameOID.COMMON_NAME, name) for name in names]
+    builder = cryptography_x509.CertificateSigningRequestBuilder(cryptography_x509.Name(subject))
+    return builder.sign(certificates.key(key), hashes.SHA256()).public_bytes(encoding)

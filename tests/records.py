@@ -64,7 +64,7 @@ records = st.fixed_dictionaries(
         "provisioningStatus": st.sampled_from([None, "enabled", "disabled"]),
         "reprovisionPolicy": st.none() | st.just({"updateHubAssignment": False, "migrateDeviceData": None, "x": 1}),
         "allocationPolicy": st.sampled_from([None, "static", "hashed", "custom", "Static", "unheardOf"]),
-        "iotHubs": st.none() | st.lists(st.sampled_from(["h1", "h2"]), max_size=2),
+        "iotHubs": st.none() | st.lists(st.sampled_from(["h1.net", "h2.net"]), max_size=2),
         "customAllocationDefinition": st.none()
         | st.just({"webhookUrl": "https://old.example", "apiVersion": "2019-03-31", "x": [None]}),
         "futureMember": plain,

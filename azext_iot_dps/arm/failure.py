@@ -11,6 +11,7 @@ class What(Enum):
 
     SERVICE = "service"
     POLICY = "policy"
+    GROUP = "resource group"
 
 
 class ArmError(Exception):
@@ -19,10 +20,11 @@ class ArmError(Exception):
 
 @dataclass(eq=False)
 class NotFound(ArmError):
-    """A service or a policy that does not exist.
+    """A service, a policy or a resource group that does not exist.
 
-    `subscription` is searched for a service, within `group` if there is one; `service` has the policies. `similar` are
-    similar existing names, and `elsewhere_group` is another group that has a service of that name.
+    `subscription` is searched for a service, within `group` if there is one; `service` has the policies, or was looked
+    for in the resource group. `similar` are similar existing names of services, and `elsewhere_group` is another group
+    that has the service.
     """
 
     what: What
@@ -36,6 +38,8 @@ class NotFound(ArmError):
     def __str__(self) -> str:
         if self.what is What.POLICY:
             return f"Shared access policy '{self.name}' not found in '{self.service}'."
+        if self.what is What.GROUP:
+            return f"Resource group '{self.name}' not found in subscription {self.subscription}."
         where = f"resource group '{self.group}' of subscription" if self.group else "subscription"
         return f"Device Provisioning Service '{self.name}' not found in {where} {self.subscription}."
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from azext_iot_dps.arm.certificates import Certificates
 from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, What
 from azext_iot_dps.arm.manager import Arm
+from azext_iot_dps.arm.network import NetworkRules, network_rules
 from azext_iot_dps.arm.similar import closest
 from azext_iot_dps.base64 import is_base64
 from azext_iot_dps.service.failure import Reason, ServiceError
@@ -16,6 +17,8 @@ from azext_iot_dps.service.target import Target, is_host, is_policy
 
 # ARM omits implied rights from its responses (Azure/azure-rest-api-specs#10356).
 _IMPLIED = {"EnrollmentWrite": {"EnrollmentRead", "RegistrationStatusRead", "RegistrationStatusWrite"}}
+# ARM's error code for a resource group that does not exist.
+_NO_GROUP = "ResourceGroupNotFound"
 
 
 class Services:
@@ -76,8 +79,22 @@ class Service:
     @property
     def hubs(self) -> list[str]:
         """Host names of the linked IoT hubs."""
-        linked = self._properties.get("iotHubs")
-        return [str(hub.get("name")) for hub in linked or [] if isinstance(hub, dict)]
+        return [str(hub.get("name")) for hub in self._hubs()]
+
+    @property
+    def allocated_hubs(self) -> list[str]:
+        """Host names of those linked hubs that devices of enrollments without hubs of their own are assigned to."""
+        return [str(hub.get("name")) for hub in self._hubs() if hub.get("applyAllocationPolicy") is not False]
+
+    @property
+    def allocation_policy(self) -> str:
+        """The policy of enrollments that have none: Hashed, GeoLatency or Static."""
+        return str(self._properties.get("allocationPolicy") or "Hashed")
+
+    @property
+    def network(self) -> NetworkRules:
+        """From where the service may be reached."""
+        return network_rules(self._properties)
 
     @property
     def id_scope(self) -> str:
@@ -115,20 +132,39 @@ class Service:
 
     def policies(self) -> list[Json]:
         """The shared access policies that have a name and a primary key, keys included."""
-        listed = self._arm.pages("POST", f"{self._id}/listkeys", "listkeys/action")
+        listed = self._arm.pages("POST", f"{self._path()}/listkeys", "listkeys/action")
         return [each for each in listed if is_policy(each.get("keyName")) and is_base64(each.get("primaryKey"))]
 
-    @property
-    def certificates(self) -> Certificates:
-        """The CA certificates that were uploaded to it."""
-        return Certificates(self._arm, self._id)
+    def rights(self, policy: str) -> list[str]:
+        """The rights of the policy of that name, implied ones included; none if there is no such policy.
+
+        Raises NotPermitted and ServiceError.
+        """
+        return sorted(right for each in self.policies() if each["keyName"] == policy for right in _rights(each))
+
+    def certificates(self) -> dict[str, Json]:
+        """The properties of the uploaded CA certificates by their names in lower case.
+
+        Raises NotPermitted and ServiceError.
+        """
+        listed = self._arm.pages("GET", f"{self._path()}/certificates", "certificates/read")
+        found = {str(each.get("name")).lower(): each.get("properties") for each in listed}
+        return {name: properties for name, properties in found.items() if isinstance(properties, dict)}
 
     @property
-    def _id(self) -> str:
+    def uploads(self) -> Certificates:
+        """The CA certificates that were uploaded to it, to add and verify others."""
+        return Certificates(self._arm, self._path())
+
+    def _path(self) -> str:
         id = self._resource.get("id")
         if not isinstance(id, str) or not id.startswith("/"):
             raise self._incomplete("resource ID")
         return id
+
+    def _hubs(self) -> list[Json]:
+        linked = self._properties.get("iotHubs")
+        return [hub for hub in linked or [] if isinstance(hub, dict)]
 
     def _host(self, name: str) -> str:
         host = self._properties.get(name)
@@ -147,6 +183,8 @@ def _in_group(arm: Arm, name: str, group: str) -> Service:
         if not error.not_found:
             raise
         missing = NotFound(What.SERVICE, name, arm.subscription, group)
+        if error.code == _NO_GROUP:
+            missing = NotFound(What.GROUP, group, arm.subscription, group, service=name)
         missing.elsewhere_group, missing.similar = _elsewhere(arm, name)
         raise missing from error
     return Service(arm, {"name": name, **json_object(response)})

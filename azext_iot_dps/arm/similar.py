@@ -12,16 +12,16 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
     return [known[each] for each in get_close_matches(name.lower(), known)]
 
 
-def misspelled_hubs(named: Iterable[str], linked: Iterable[str]) -> list[tuple[str, str]]:
-    """The host names that are none of the `linked` hubs, each with the linked one that it looks like.
+def unlinked_hubs(named: Iterable[str], linked: Iterable[str]) -> list[tuple[str, str | None]]:
+    """The host names that are none of the `linked` hubs, each with the linked one that it looks like, if any.
 
     The first labels are compared: the rest of a host name is the same for all hubs.
     """
     known = {hub.lower(): hub for hub in linked}
     labels = {hub.partition(".")[0]: hub for hub in known}
-    found = []
+    found: list[tuple[str, str | None]] = []
     for hub in named:
         close = get_close_matches(hub.lower().partition(".")[0], labels, 1)
-        if hub.lower() not in known and close:
-            found.append((hub, known[labels[close[0]]]))
+        if hub.lower() not in known:
+            found.append((hub, known[labels[close[0]]] if close else None))
     return found

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from azext_iot_dps.arm.services import Service, Services
     from azext_iot_dps.record.kinds import Kind
     from azext_iot_dps.service.auth import Credential
-    from azext_iot_dps.service.client import DpsClient
+    from azext_iot_dps.service.client import DpsClient, Registrations
     from azext_iot_dps.service.enrollments import Enrollments
+    from azext_iot_dps.service.target import Target
     from azext_iot_dps.service.transport import Transport
 
 logger = get_logger(__name__)
+
+# Linked hubs that a warning names.
+_MOST_HUBS = 5
 
 TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_dataplane")
 
@@ -32,6 +36,15 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
     service if another function already does. azure-cli calls it with two arguments, after `functools.partial` has
     added the right.
     """
+    # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
+    reads_keys = args.get("show_keys") or args.get("with_keys")
+    return dps_client(("EnrollmentWrite", right) if reads_keys else (right,), cli_ctx, args, find)
+
+
+def dps_client(
+    rights: tuple[str, ...], cli_ctx: Any, args: dict[str, Any], find: Callable[[], Service] | None = None
+) -> DpsClient:
+    """The client of `cf_dps` for a policy that has the first of the rights that any policy has."""
     from azure.cli.core.commands.transform import unregister_global_transforms
 
     from azext_iot_dps.cli.api_versions import versions
@@ -39,24 +52,23 @@ def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Se
 
     # They would add members to the service's responses, for example next to a tag named "id".
     unregister_global_transforms(cli_ctx)
-    # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
-    rights = ("EnrollmentWrite", right) if args.get("show_keys") else (right,)
-    hubs = args.get("iot_hubs") or []
+    hubs = args.get("iot_hubs") or [args.get("iot_hub_host_name") or ""]
     connect = partial(_connect, cli_ctx, rights, find, hubs, *(args.pop(name) for name in TARGET_ARGUMENTS))
     return DpsClient(connect, _matches, versions(cli_ctx))
 
 
 class Collection(NamedTuple):
-    """The client of commands on enrollments of one kind."""
+    """The client of commands on enrollments of one kind, and of the registrations of all kinds."""
 
     kind: Kind
     records: Enrollments
+    registrations: Registrations
 
 
 def cf_collection(kind: Kind, right: str, cli_ctx: Any, args: dict[str, Any]) -> Collection:
     """The enrollments or the enrollment groups of a client of `cf_dps`."""
     client = cf_dps(right, cli_ctx, args)
-    return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments)
+    return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments, client.registrations)
 
 
 def _matches(sent: dict[str, Any], stored: dict[str, Any]) -> bool:
@@ -78,6 +90,42 @@ def services(cli_ctx: Any) -> Services:
     return Services(partial(_arm, cli_ctx))
 
 
+class Located(NamedTuple):
+    """A service, by whichever of the target options.
+
+    `service` is what Azure Resource Manager returned, None without a request to it. `target` is that of a connection
+    string.
+    """
+
+    host: str
+    service: Service | None = None
+    target: Target | None = None
+
+
+def located(
+    cli_ctx: Any,
+    dps_name: str | None,
+    resource_group_name: str | None,
+    login: str | None,
+    auth_type: str,
+    find: Callable[[], Service] | None = None,
+) -> Located:
+    """Where the service of the target options is. Requests go to Azure Resource Manager only, by `find` if it is given.
+
+    Raises an azclierror for what is neither a name nor a connection string, and what `Services.find` raises.
+    """
+    from azext_iot_dps.cli import connection_string
+
+    if login:
+        target = connection_string.parse(login)
+        return Located(target.host, target=target)
+    name = connection_string.host(dps_name)
+    if auth_type == "login" and ("." in name or ":" in name):
+        return Located(name)
+    service = find() if find else services(cli_ctx).find(service_name(name), resource_group_name)
+    return Located(service.host, service)
+
+
 def service_name(typed: str | None) -> str:
     """The name of a service from its name or host name. Raises an azclierror for what is neither."""
     from azext_iot_dps.cli import connection_string
@@ -92,10 +140,10 @@ def service_transport(
     from azext_iot_dps.service.transport import Transport
     from azext_iot_dps.service.versions import DEFAULT
 
-    verify = _verify()
-    if not verify:
+    verified = verify()
+    if not verified:
         logger.warning("Connection verification is disabled. The server's identity is not checked.")
-    return Transport(f"https://{host}", api_version or DEFAULT, auth, verify, ssl_context)
+    return Transport(f"https://{host}", api_version or DEFAULT, auth, verified, ssl_context)
 
 
 def _connect(
@@ -108,28 +156,23 @@ def _connect(
     login: str | None,
     auth_type: str,
 ) -> Transport:
-    from azext_iot_dps.cli import connection_string
     from azext_iot_dps.cli.sign_in import login_auth
     from azext_iot_dps.service.auth import SasAuth
 
-    if login:
-        target = connection_string.parse(login)
-        return service_transport(target.host, SasAuth(target))
-
-    name = connection_string.host(dps_name)
-    find = find or (lambda: services(cli_ctx).find(service_name(name), resource_group_name))
-    if auth_type == "login":
-        audience = _audience(cli_ctx)
-        typed = "." in name or ":" in name
-        host = name if typed else _warned(find(), hubs).host
-        if typed and not _is_of_active_cloud(cli_ctx, host):
-            logger.warning(
-                "The access token of the current sign-in is sent to %s, which is not a host of the active cloud.", host
-            )
-        return service_transport(host, login_auth(cli_ctx, audience))
-
-    service = _warned(find(), hubs)
-    return service_transport(service.host, SasAuth(service.target(rights)))
+    # a wrong setting is refused before any request
+    audience = _audience(cli_ctx) if auth_type == "login" and not login else ""
+    host, service, target = located(cli_ctx, dps_name, resource_group_name, login, auth_type, find)
+    if target:
+        return service_transport(host, SasAuth(target))
+    if service:
+        _warn_of_unlinked(service, hubs)
+        if not audience:
+            return service_transport(host, SasAuth(service.target(rights)))
+    elif not _is_of_active_cloud(cli_ctx, host):
+        logger.warning(
+            "The access token of the current sign-in is sent to %s, which is not a host of the active cloud.", host
+        )
+    return service_transport(host, login_auth(cli_ctx, audience))
 
 
 def _arm(cli_ctx: Any) -> Arm:
@@ -139,17 +182,20 @@ def _arm(cli_ctx: Any) -> Arm:
     from azext_iot_dps.cli.sign_in import login_auth
 
     base = cli_ctx.cloud.endpoints.resource_manager
-    return Arm(base, get_subscription_id(cli_ctx), login_auth(cli_ctx), _verify())
+    return Arm(base, get_subscription_id(cli_ctx), login_auth(cli_ctx), verify())
 
 
-def _warned(service: Service, hubs: list[str]) -> Service:
-    """The same service, after a warning for each of the hubs that seems to be misspelled."""
-    from azext_iot_dps.arm.similar import misspelled_hubs
+def _warn_of_unlinked(service: Service, hubs: list[str]) -> None:
+    """Warn of each of the hubs that is not linked to the service."""
+    from azext_iot_dps.arm.similar import unlinked_hubs
     from azext_iot_dps.service.redaction import printable
 
-    for hub, linked in misspelled_hubs(" ".join(hubs).split(), service.hubs):
-        logger.warning("The IoT hub %s is not linked to the service. Did you mean %s?", hub, printable(linked))
-    return service
+    linked = service.hubs
+    others = f", and {len(linked) - _MOST_HUBS} more" if len(linked) > _MOST_HUBS else ""
+    listed = f"Linked hubs: {', '.join(linked[:_MOST_HUBS])}{others}." if linked else "No hub is linked to it."
+    for hub, similar in unlinked_hubs(" ".join(hubs).split(), linked):
+        way = f"Did you mean {similar}?" if similar else listed
+        logger.warning("The IoT hub %s is not linked to the service. %s", hub, printable(way))
 
 
 def _is_of_active_cloud(cli_ctx: Any, host: str) -> bool:
@@ -173,7 +219,8 @@ def _audience(cli_ctx: Any) -> str:
     return configured or default
 
 
-def _verify() -> bool:
+def verify() -> bool:
+    """Whether the certificates of hosts are checked, as azure-cli's own setting says."""
     from azure.cli.core.util import should_disable_connection_verify
 
     return not should_disable_connection_verify()

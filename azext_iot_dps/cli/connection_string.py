@@ -6,9 +6,10 @@ import os
 import re
 from functools import partial
 
-from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError, RequiredArgumentMissingError
 
 from azext_iot_dps.base64 import is_base64
+from azext_iot_dps.cli import files
 from azext_iot_dps.service.target import Target, is_host, is_policy
 
 # The environment variable that stands in for --login.
@@ -24,15 +25,22 @@ _WANTED = (
 def parse(connection_string: str) -> Target:
     """The target of a connection string, whose parts may have any order and letter case.
 
-    Raises InvalidArgumentValueError for anything else. No message repeats a part of it.
+    Raises InvalidArgumentValueError for anything else, and FileOperationError for a file that cannot be read. No
+    message repeats a part of it.
     """
-    refusal = partial(_refusal, VARIABLE if connection_string == os.environ.get(VARIABLE) else "--login")
+    source = VARIABLE if connection_string == os.environ.get(VARIABLE) else "--login"
+    refusal = partial(_refusal, source)
     if connection_string.startswith("@"):
-        raise refusal(f"The file {connection_string[1:]} cannot be read as text")
+        if source == VARIABLE:
+            # azure-cli reads files of options only
+            raise refusal("The variable must contain the connection string itself, not the name of a file")
+        path = connection_string[1:]
+        raise FileOperationError(f"--login: cannot read {path}: {files.unread(path)}.")
     if re.search(r"[\x00-\x1f]", connection_string.strip()):
         raise refusal("The connection string contains a line break or another control character")
-    if "=" not in connection_string and os.path.isfile(os.path.expanduser(connection_string)):
-        raise refusal(f"To read the file {connection_string}, specify --login @{connection_string}")
+    forgotten = "" if "=" in connection_string else files.without_at("--login", connection_string)
+    if forgotten:
+        raise refusal(forgotten)
     given = {}
     for part in connection_string.strip().strip("\"'").split(";"):
         name, _, value = part.partition("=")

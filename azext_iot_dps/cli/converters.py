@@ -1,4 +1,4 @@
-"""Converters of option values: what `type=` of an argument takes. No network, no files, and no message with a key."""
+"""Converters of option values: what `type=` of an argument takes. No network, and no message with a key."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from azure.cli.core.azclierror import InvalidArgumentValueError
+from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError
 
+from azext_iot_dps.cli import files
 from azext_iot_dps.record.values import ANY, NAME, OBJECT, PATH, Value
 from azext_iot_dps.record.violation import Invalid
 
 Converter = Callable[[str], Any]
 
 
-def typed(option: str, value: Value) -> Converter:
-    """A converter to a value of the rulebook. Raises InvalidArgumentValueError."""
+def typed(option: str, value: Value, *ways: str) -> Converter:
+    """A converter to a value of the rulebook; `ways` are advice on any other.
+
+    Raises InvalidArgumentValueError, and FileOperationError for `@file` that azure-cli could not read.
+    """
 
     def convert(text: str) -> Any:
         refuse_unread_file(option, text)
         try:
             return value.parse(text)
         except Invalid as error:
-            advice = [*error.advice, *_quoting(option)] if value in (OBJECT, ANY) else list(error.advice)
+            forgotten = files.without_at(option, text) if value in (OBJECT, ANY) else ""
+            if forgotten:
+                raise InvalidArgumentValueError(f"{option}: {forgotten}.") from None
+            advice = [*error.advice, *ways, *(_quoting(option) if value in (OBJECT, ANY) else [])]
             raise InvalidArgumentValueError(f"{option} {error.reason}", recommendation=advice) from None
 
     return convert
@@ -41,7 +48,7 @@ def several(option: str, value: Value) -> Converter:
 def refuse_unread_file(option: str, text: str) -> None:
     """azure-cli leaves `@file` as it is when it cannot read the file as text."""
     if text.startswith("@"):
-        raise InvalidArgumentValueError(f"{option}: the file {text[1:]} cannot be read as text.")
+        raise FileOperationError(f"{option}: cannot read {text[1:]}: {files.unread(text[1:])}.")
 
 
 def file_path(option: str) -> Converter:

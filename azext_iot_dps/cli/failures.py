@@ -40,6 +40,7 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
     Reason.TIMED_OUT: (azclierror.AzureConnectionError, _CONNECTION),
     Reason.CUT_OFF: (azclierror.AzureConnectionError, _CONNECTION),
     Reason.NO_TLS: (azclierror.AzureConnectionError, _CONNECTION),
+    Reason.CERTIFICATE_REFUSED: (azclierror.UnauthorizedError, ""),
     Reason.NO_DESCRIPTORS: (
         azclierror.AzureConnectionError,
         "Raise the limit with `ulimit -n`, or close other programs.",
@@ -55,7 +56,7 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
     ),
     Reason.NOT_OFFERED: (
         azclierror.AzureResponseError,
-        "Run the command again when the region or cloud offers it, or omit what belongs to certificate policies.",
+        "Run the command again when the region or cloud offers it, or omit the options that need it.",
     ),
 }
 _NOUNS = {
@@ -84,14 +85,18 @@ _LOGIN_FORBIDDEN = (
 )
 _DEVICE_KEY = (
     "Check --id-scope and --registration-id, and that an enrollment or an enrollment group has this key. A group's key "
-    "is not a device's key: specify --group-id and --compute-key to derive the device's key from it. The service "
+    "is not a device's key: add --compute-key, which derives the device's key from it. The service "
     "caches the key that a device used first for 30 minutes, and refuses the other one until then."
 )
 _DEVICE_CERTIFICATE = (
-    "Check --id-scope, and that the individual enrollment has this certificate. For a group, the certificate file must "
-    "contain the whole chain up to the group's certificate, the leaf certificate first. A CA certificate that was "
-    "uploaded to the service must be verified."
+    "Check --id-scope, that the enrollment is enabled, and that the common "
+    "name (CN) of the certificate is the registration ID. An individual enrollment must have exactly this certificate. "
+    "For a group, the certificate file must contain the whole chain: the leaf certificate first, then the intermediate "
+    "certificates up to that of the group. A CA certificate that was uploaded to the service must be verified."
 )
+_NOT_ACCEPTED = f"No enrollment accepts this certificate. {_DEVICE_CERTIFICATE}"
+# the connection may be reset before the alert was read
+_MAY_BE_REFUSED = f"The host may have refused the certificate of the device. {_DEVICE_CERTIFICATE}"
 _DEVICE_FORBIDDEN = (
     "Check the service's network rules. With a private endpoint, specify the service's own --provisioning-host."
 )
@@ -150,6 +155,10 @@ def advice(error: ServiceError) -> list[str]:
     if error.reason is Reason.NO_TOKEN and isinstance(error.__cause__, azclierror.AzCLIError):
         return list(error.__cause__.recommendations)
     hints = [_refusal_advice(error) if error.reason is Reason.REFUSED else _BY_REASON.get(error.reason, ("", ""))[1]]
+    if error.reason is Reason.CERTIFICATE_REFUSED:
+        hints = [_credential_advice(error, unauthorized=True)]
+    if error.reason is Reason.CUT_OFF and _has_certificate(error):
+        hints.append(_MAY_BE_REFUSED)
     if _is_of_a_record(error) and error.subject and error.subject.kind is Kind.REGISTRATION:
         hints = ["The device has not registered yet, or its registration was deleted."]
     if error.exists and error.id:
@@ -186,14 +195,14 @@ def _refusal_advice(error: ServiceError) -> str:
         return _PRECONDITION.format(noun=_NOUNS[error.subject.kind] if error.subject else "resource")
     if error.status == 429:
         return _THROTTLED
-    return _credential_advice(error) if error.status in (401, 403) else ""
+    return _credential_advice(error, error.status == 401) if error.status in (401, 403) else ""
 
 
-def _credential_advice(error: ServiceError) -> str:
+def _credential_advice(error: ServiceError, unauthorized: bool) -> str:
     # here, since it imports requests, for which loading the command table is too early
     from azext_iot_dps.service.auth import DeviceCertificate, DeviceKey, LoginAuth, SasAuth
 
-    credential, unauthorized = error.credential, error.status == 401
+    credential = error.credential
     if isinstance(credential, SasAuth):
         return (_SAS_UNAUTHORIZED if unauthorized else _SAS_FORBIDDEN).format(policy=credential.policy)
     if isinstance(credential, LoginAuth):
@@ -201,14 +210,21 @@ def _credential_advice(error: ServiceError) -> str:
     if isinstance(credential, DeviceKey):
         return _DEVICE_KEY if unauthorized else _DEVICE_FORBIDDEN
     if isinstance(credential, DeviceCertificate):
-        return _DEVICE_CERTIFICATE if unauthorized else _DEVICE_FORBIDDEN
+        return _NOT_ACCEPTED if unauthorized else _DEVICE_FORBIDDEN
     return ""
+
+
+def _has_certificate(error: ServiceError) -> bool:
+    from azext_iot_dps.service.auth import DeviceCertificate
+
+    return isinstance(error.credential, DeviceCertificate)
 
 
 def _where_to_look(error: NotFound) -> list[str]:
     hints = [f"Did you mean {' or '.join(error.similar)}?"] if error.similar else []
     if error.elsewhere_group:
-        hints.append(f"It is in resource group {error.elsewhere_group}.")
+        what = f"'{error.service}'" if error.what is What.GROUP else "It"
+        hints.append(f"{what} is in resource group {error.elsewhere_group}.")
     if error.what is What.POLICY:
         return hints
     if error.group:

@@ -1,125 +1,91 @@
-"""The device API: a device registers over HTTPS and polls until the service has assigned it."""
+"""The client of the commands of devices: a device registers over HTTPS, or asks how far its registration is."""
 
 from __future__ import annotations
 
-import re
-import ssl
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import quote
-
-import requests
-from azure.cli.core.azclierror import AzureResponseError
 
 from azext_iot_dps.cli import progress
-from azext_iot_dps.cli.client import service_transport
-from azext_iot_dps.service import pace, redaction, retry
-from azext_iot_dps.service.auth import DeviceCertificate, DeviceKey
+from azext_iot_dps.devices.device import DEFAULT, Answer, Device, not_offered
+from azext_iot_dps.devices.identity import Identity
+from azext_iot_dps.devices.polling import LIMIT, Registration, within
 from azext_iot_dps.service.client import DpsClient
-from azext_iot_dps.service.responses import Json, json_object, unexpected
+from azext_iot_dps.service.failure import Reason, ServiceError
+from azext_iot_dps.service.responses import Json
+from azext_iot_dps.service.versions import NEWEST, OLD_POLICY, is_refused
 
-# With 2019-03-31 some certificates are refused that this version accepts (Azure/azure-iot-sdk-c#2575).
-API_VERSION = "2021-06-01"
-# Seconds between two polls when the service does not say, and the least that it may say.
-INTERVAL = 2.0
-SHORTEST = 1.0
-# Seconds after which an unfinished registration is given up.
-MAX_WAIT = 120.0
+# The first version with CSRs is also that with the preview's policy.
+_FIRST_WITH_CSR = OLD_POLICY
 
 
 class DeviceClient:
-    """Registers devices. Of the service API it has what is needed to read the keys of enrollments."""
+    """Sends what a device sends. Of the service API it uses what reads the keys of enrollments."""
 
-    def __init__(self, service: DpsClient, locate: Callable[[], tuple[str, str]], cli_ctx: Any):
-        """`locate` returns the host of the device API and the ID scope; it is called when a device registers."""
-        self.enrollments = service.enrollments
-        self.enrollment_groups = service.enrollment_groups
-        self._locate = locate
-        self._cli_ctx = cli_ctx
+    def __init__(
+        self,
+        service: DpsClient,
+        identity: Identity,
+        locate: Callable[[], tuple[str, str]],
+        cli_ctx: Any,
+        configured: str | None = None,
+    ):
+        """`locate` returns the host of the device API and the ID scope; it is called when something is sent there.
 
-    def register(
-        self, id: str, payload: Json | None = None, key: str | None = None, ssl_context: ssl.SSLContext | None = None
-    ) -> Json:
+        A `configured` version of the API is used for everything.
+        """
+        self._service, self._identity, self._locate = service, identity, locate
+        self._cli_ctx, self._configured = cli_ctx, configured
+
+    def require_csr(self) -> None:
+        """Raise ServiceError(OLD_VERSION) if the configured version has no CSR."""
+        if self._configured and self._configured < _FIRST_WITH_CSR:
+            message = f"The configured API version {self._configured} has no CSR. Nothing was sent."
+            raise ServiceError(Reason.OLD_VERSION, message)
+
+    def register(self, id: str, members: Json, timeout: int | None = None) -> Json:
         """The completed operation as the service returns it, once the device is assigned.
 
-        `payload` is {} or the member of the request with that name.
+        `members` are those of the request. `timeout` is in seconds, and a limit for all that is sent to the device API;
+        without it the operation is polled for LIMIT seconds.
 
-        The device authenticates with its own `key` (base64), or with the certificate that the TLS context presents.
-        Raises ServiceError, and AzureResponseError for a registration that failed, whose enrollment is disabled, or
-        that takes longer than MAX_WAIT.
+        Raises ServiceError, and azclierrors for a registration that failed, whose enrollment is disabled, or that takes
+        too long.
         """
-        host, scope = self._locate()
-        credential = DeviceKey(scope, id, key) if key else DeviceCertificate()
-        transport = service_transport(host, credential, API_VERSION, ssl_context)
-        path = f"/{quote(scope, safe='')}/registrations/{quote(id, safe='')}"
-        body = {"registrationId": id, **(payload or {})}
-        start, waited = time.monotonic(), 0.0
+        device = self._device(id)
+        version = self._configured or (NEWEST if "csr" in members else DEFAULT)
         with progress.shown(self._cli_ctx, f"Registering {id}:") as report:
             report.say()
-            response = transport.send("PUT", f"{path}/register", body=body)
-            operation, operation_id = _operation(response), ""
-            while not _is_assigned(operation, id, response):
-                operation_id = operation_id or quote(_operation_id(operation, response), safe="")
-                asked = retry.retry_after_seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
-                seconds = max(SHORTEST, INTERVAL if asked is None else asked)
-                waited += seconds
-                if max(waited, time.monotonic() - start) > MAX_WAIT:
-                    raise _too_late(id)
-                report.say(str(operation["status"]))
-                pace.sleep(seconds)
-                # the Location header of the first response is that of the registration, not of the operation
-                response = transport.send("GET", f"{path}/operations/{operation_id}")
-                operation = _operation(response)
+            registration = Registration(device, version, timeout or LIMIT, report.say)
+            begin = partial(self._begin, device, members, version)
+            operation = within(timeout, partial(registration.run, begin), device.pace.stop)
+        if operation is None:
+            raise registration.too_late()
         return operation
 
+    def operation_status(self, id: str, operation_id: str) -> Json:
+        """An operation as the service returns it, of any status. Raises ServiceError.
 
-def _operation(response: requests.Response) -> Json:
-    operation = json_object(response)
-    if operation.get("status") not in ("unassigned", "assigning", "assigned", "failed", "disabled"):
-        raise unexpected(response)
-    return operation
+        Only the newest version has issued certificates. Where it is refused, the default one is used.
+        """
+        device = self._device(id)
+        try:
+            return device.ask(operation_id, self._configured or NEWEST).operation
+        except ServiceError as error:
+            if self._configured or not is_refused(error):
+                raise
+        return device.ask(operation_id, DEFAULT).operation
 
+    def _device(self, id: str) -> Device:
+        # files are checked and the key is read before the host is looked up
+        proof = self._identity.proof(id, self._service)
+        return Device(*self._locate(), id, proof)
 
-def _operation_id(operation: Json, response: requests.Response) -> str:
-    id = operation.get("operationId")
-    # half of a surrogate pair cannot be sent
-    if not isinstance(id, str) or not id or id in (".", "..") or re.search(r"[\ud800-\udfff]", id):
-        raise unexpected(response)
-    return id
-
-
-def _is_assigned(operation: Json, id: str, response: requests.Response) -> bool:
-    """False while the operation goes on; raises an error when it ended otherwise."""
-    status = operation["status"]
-    if status == "disabled":
-        raise AzureResponseError(
-            f"The enrollment of '{id}' is disabled.",
-            recommendation="To enable it, run `az iot dps enrollment update` or `az iot dps enrollment-group update` "
-            "with --provisioning-status enabled.",
-        )
-    if status == "failed":
-        raise AzureResponseError(
-            f"The registration of '{id}' failed: {_reason(operation.get('registrationState'), response)}",
-            recommendation="Check the allocation of the enrollment: its IoT Hubs must be linked to the service (az iot "
-            "dps linked-hub list), and the function of a custom allocation must return one of them.",
-        )
-    return bool(status == "assigned")
-
-
-def _reason(state: Any, response: requests.Response) -> str:
-    """The service's message and error code."""
-    state = state if isinstance(state, dict) else {}
-    message, code = state.get("errorMessage"), state.get("errorCode")
-    known = redaction.secrets(response.request)
-    text = redaction.text(message.strip(), known) if isinstance(message, str) else ""
-    number = f" (error {redaction.text(str(code), known)[:100]})" if isinstance(code, (int, str)) and code else ""
-    return (text or "the service gave no reason.") + number
-
-
-def _too_late(id: str) -> AzureResponseError:
-    return AzureResponseError(
-        f"The registration of '{id}' did not finish within {MAX_WAIT:.0f} seconds.",
-        recommendation="It may still finish: check it with `az iot dps enrollment registration show`. Running this "
-        "command again is safe.",
-    )
+    def _begin(self, device: Device, members: Json, version: str) -> Answer:
+        try:
+            return device.register(members, version)
+        except ServiceError as error:
+            # the same statuses stand for a version that is not served and for a CSR that is refused
+            if version == NEWEST and not self._configured and is_refused(error) and device.is_behind():
+                raise not_offered(error) from error
+            raise

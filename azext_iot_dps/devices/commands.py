@@ -14,3 +14,4 @@ def load(loader: Any) -> None:
     devices = command_type("devices.handlers", client_factory=cf_device)
     with loader.command_group("iot device registration", devices) as g:
         g.command("create", "create_device_registration", table_transformer=tables.operation)
+        g.command("operation-status", "show_operation_status", table_transformer=tables.operation)

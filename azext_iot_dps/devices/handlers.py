@@ -1,57 +1,46 @@
-"""The handler of device registrations."""
+"""The handlers of device registrations. The client has the options by which the device authenticates."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core.azclierror import ArgumentUsageError
-
-from azext_iot_dps.devices import tls
 from azext_iot_dps.devices.client import DeviceClient
-from azext_iot_dps.service.keys import device_key
 from azext_iot_dps.service.responses import Json
 
 
 def create_device_registration(
+    cmd: Any,
     client: DeviceClient,
     registration_id: str,
-    group_id: str | None = None,
-    device_symmetric_key: str | None = None,
-    compute_key: bool = False,
-    certificate_file: str | None = None,
-    key_file: str | None = None,
-    passphrase: str | None = None,
     payload: Json | None = None,
-) -> dict[str, Any]:
-    """Register a device with a certificate or a symmetric key; without either, the stored key is read.
+    csr: str | None = None,
+    certificate_out: str | None = None,
+    timeout: int | None = None,
+    endorsement_key: str | None = None,
+    storage_root_key: str | None = None,
+) -> Json:
+    """Register a device, and write the certificates that the service issues for a CSR.
 
-    `payload` is the member of the request with that name.
+    `payload` is the member of the request with that name; `timeout` is in seconds.
     """
-    if certificate_file and key_file:
-        context = tls.context(certificate_file, key_file, passphrase, registration_id)
-        return client.register(registration_id, payload, ssl_context=context)
-    key, is_group_key = device_symmetric_key, compute_key
-    if not key:
-        key, is_group_key = _stored_key(client, registration_id, group_id), bool(group_id)
-    if is_group_key:
-        key = device_key(key, registration_id)
-    return client.register(registration_id, payload, key=key)
+    members = dict(payload or {})
+    if endorsement_key:
+        members["tpm"] = {"endorsementKey": endorsement_key, "storageRootKey": storage_root_key}
+    if not csr:
+        return client.register(registration_id, members, timeout)
+    # here, since both import cryptography
+    from azext_iot_dps.devices import csr as requested
+    from azext_iot_dps.devices import issued
+
+    request = requested.read(csr, registration_id)
+    client.require_csr()
+    if certificate_out:
+        issued.check(certificate_out)
+    operation = client.register(registration_id, {**members, "csr": request.text}, timeout)
+    issued.keep(cmd.cli_ctx, registration_id, operation, request, certificate_out)
+    return operation
 
 
-def _stored_key(client: DeviceClient, registration_id: str, group_id: str | None) -> str:
-    """The primary key of the group or, without one, of the individual enrollment."""
-    if group_id:
-        id, records = group_id, client.enrollment_groups
-    else:
-        id, records = registration_id, client.enrollments
-    attestation, key = records.primary_key(id)
-    if key:
-        return key
-    message = f"'{id}' has no symmetric keys because its attestation is {attestation}."
-    if attestation == "x509":
-        raise ArgumentUsageError(
-            message,
-            recommendation="Specify the device's certificate and private key with --certificate-file-path and "
-            "--key-file-path.",
-        )
-    raise ArgumentUsageError(f"{message} This command cannot register such a device.")
+def show_operation_status(client: DeviceClient, registration_id: str, operation_id: str) -> Json:
+    """How far a registration is. The device authenticates as it does when it registers."""
+    return client.operation_status(registration_id, operation_id)

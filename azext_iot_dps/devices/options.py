@@ -1,26 +1,25 @@
-"""The options of the commands of devices, and which of them exclude each other."""
+"""The options of the commands of devices."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from azure.cli.core.azclierror import (
-    InvalidArgumentValueError,
-    MutuallyExclusiveArgumentError,
-    RequiredArgumentMissingError,
-)
+from azure.cli.core.azclierror import InvalidArgumentValueError
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
+from azext_iot_dps.cli.device_options import SYMMETRIC_KEY_GROUP, X509_TYPES, symmetric_key_type
 from azext_iot_dps.cli.options import registration_id_type
-from azext_iot_dps.cli.target import TARGET, find_target, target_options, validate_target
-from azext_iot_dps.record.values import ANY, ID, SYMMETRIC_KEY
+from azext_iot_dps.cli.target import TARGET, target_options
+from azext_iot_dps.devices.validators import AUTH_TYPE_DEFAULT, validate_create, validate_target_and_identity
+from azext_iot_dps.record.values import ANY, ENDORSEMENT_KEY, ID
 
 _SERVICE = "DPS Identifier"
-_SYMMETRIC = "Symmetric Key Authentication"
-_X509 = "x509 Authentication"
-_AUTH_TYPE_DEFAULT = "iothub-data-auth-type"
+_ISSUANCE = "Certificate Issuance"
+_TPM = "TPM"
+# Seconds, a day.
+_LONGEST = 86_400
 
 
 def id_scope(text: str) -> str:
@@ -37,39 +36,13 @@ def payload(text: str) -> dict[str, Any]:
     return {"payload": converters.typed("--payload", ANY)(text)}
 
 
-def validate(namespace: Any) -> None:
-    """Refuse what is wrong regardless of the files and the service.
-
-    Raises MutuallyExclusiveArgumentError, RequiredArgumentMissingError and InvalidArgumentValueError.
-    """
-    files = {"--certificate-file-path": namespace.certificate_file, "--key-file-path": namespace.key_file}
-    typed = [option for option, value in {**files, "--passphrase": namespace.passphrase}.items() if value is not None]
-    keys = {"--symmetric-key": namespace.device_symmetric_key, "--compute-key": namespace.compute_key}
-    symmetric = [option for option, value in keys.items() if value]
-    if typed and symmetric:
-        raise MutuallyExclusiveArgumentError(
-            f"{', '.join(symmetric)} cannot be used with {', '.join(typed)}. A device authenticates with a symmetric "
-            "key or with a certificate."
+def operation_id(text: str) -> str:
+    """A converter for the ID of an operation. Raises InvalidArgumentValueError for what no path can have."""
+    if not re.fullmatch(r"[\x21-\x7e]{1,256}", text) or text in (".", ".."):
+        raise InvalidArgumentValueError(
+            "--operation-id must be an operation ID as `registration create` prints it: operationId."
         )
-    missing = [option for option, value in files.items() if not value]
-    if typed and missing:
-        raise RequiredArgumentMissingError(f"{typed[0]} requires {' and '.join(missing)}.")
-    if namespace.compute_key and not (namespace.group_id or namespace.device_symmetric_key):
-        raise RequiredArgumentMissingError(
-            "--compute-key requires the group's key with --symmetric-key, or --group-id."
-        )
-    if find_target(namespace):
-        validate_target(namespace, _AUTH_TYPE_DEFAULT)
-        return
-    if not typed and not namespace.device_symmetric_key:
-        raise RequiredArgumentMissingError(
-            "Specify how the device authenticates: --symmetric-key, or --certificate-file-path and --key-file-path; or "
-            "the service that has its key, with --dps-name (-n) or --login (-l)."
-        )
-    if not namespace.id_scope:
-        raise RequiredArgumentMissingError(
-            "Specify where the device registers: --id-scope, or the service with --dps-name (-n) or --login (-l)."
-        )
+    return text
 
 
 _TARGET = {
@@ -83,10 +56,10 @@ _TARGET = {
     "login": CLIArgumentType(overrides=TARGET["login"], arg_group=_SERVICE),
     "auth_type_dataplane": CLIArgumentType(
         overrides=TARGET["auth_type_dataplane"],
-        configured_default=_AUTH_TYPE_DEFAULT,
+        configured_default=AUTH_TYPE_DEFAULT,
         help="Whether the device's key is read with the key of a policy of the service, or with the current Microsoft "
         "Entra ID (Azure AD) session. You can configure the default using "
-        f"`az configure --defaults {_AUTH_TYPE_DEFAULT}=<auth-type-value>`.",
+        f"`az configure --defaults {AUTH_TYPE_DEFAULT}=<auth-type-value>`.",
     ),
     "id_scope": CLIArgumentType(
         options_list=["--id-scope", "--scope"],
@@ -96,28 +69,37 @@ _TARGET = {
     ),
     "provisioning_host": CLIArgumentType(
         options_list=["--provisioning-host", "--host"],
-        default="global.azure-devices-provisioning.net",
         type=converters.name("--provisioning-host"),
         help="Host where devices register. The service's own host can be used too, and is the one behind a private "
-        "endpoint. In the clouds for China and US Government the default ends in .cn and .us.",
+        "endpoint. By default the device host of the service if it is looked up, or else that of the cloud, such as "
+        "global.azure-devices-provisioning.net.",
     ),
+}
+
+
+_IDENTITY = {
+    "group_id": CLIArgumentType(
+        options_list=["--enrollment-group-id", "--group-id", "--gid"],
+        type=converters.typed("--group-id", ID),
+        help="ID of the enrollment group of the device. Without --symmetric-key the device's key is derived from "
+        "the group's primary key.",
+    ),
+    "device_symmetric_key": symmetric_key_type(", or with --compute-key a key of its group."),
+    "compute_key": CLIArgumentType(
+        options_list=["--compute-key", "--ck"],
+        arg_group=SYMMETRIC_KEY_GROUP,
+        action="store_true",
+        help="Derive the device's key from --symmetric-key, which is then a key of the group.",
+    ),
+    **X509_TYPES,
 }
 
 
 def load(loader: Any) -> None:
     """Add the options to the commands in the table of a loader."""
     with loader.argument_context("iot device registration create") as c:
-        target_options(c, validate, _TARGET)
+        target_options(c, validate_create, {**_TARGET, **_IDENTITY})
         c.argument("registration_id", registration_id_type)
-        c.argument(
-            "group_id",
-            options_list=["--enrollment-group-id", "--group-id", "--gid"],
-            type=converters.typed("--group-id", ID),
-            help="ID of the enrollment group of the device. Without --symmetric-key the device's key is derived from "
-            "the group's primary key.",
-        )
-        _symmetric_key_arguments(c)
-        _x509_arguments(c)
         c.argument(
             "payload",
             options_list=["--payload"],
@@ -125,44 +107,56 @@ def load(loader: Any) -> None:
             help="Any JSON value, which is passed to the function of a custom allocation. Quote a text as JSON does: "
             "'\"text\"'. `@file` reads a file.",
         )
+        c.argument(
+            "timeout",
+            options_list=["--timeout"],
+            type=converters.number("--timeout", _LONGEST),
+            help="Seconds after which the registration is given up, a whole number. The time to look up the service "
+            "and the key does not count. By default the status is requested for 5 minutes.",
+        )
+        _issuance_arguments(c)
+        _tpm_arguments(c)
+    with loader.argument_context("iot device registration operation-status") as c:
+        target_options(c, validate_target_and_identity, {**_TARGET, **_IDENTITY})
+        c.argument("registration_id", registration_id_type)
+        c.argument(
+            "operation_id",
+            options_list=["--operation-id"],
+            type=operation_id,
+            help="ID of the operation, which `az iot device registration create` prints: operationId.",
+        )
 
 
-def _symmetric_key_arguments(c: Any) -> None:
+def _issuance_arguments(c: Any) -> None:
     c.argument(
-        "device_symmetric_key",
-        options_list=["--symmetric-key", "--key"],
-        arg_group=_SYMMETRIC,
-        type=converters.typed("--symmetric-key", SYMMETRIC_KEY),
-        help="The device's own symmetric key, or with --compute-key a key of its group.",
+        "csr",
+        options_list=["--csr", "--csr-file-path"],
+        arg_group=_ISSUANCE,
+        type=converters.name("--csr"),
+        help="Certificate signing request (PKCS#10) for a certificate that the service issues to the device: PEM, "
+        "base64 of DER, or the path of a file with it. Its common name (CN) must be the registration ID. The "
+        "enrollment must name a certificate policy. The device authenticates with a key or a certificate nevertheless.",
     )
     c.argument(
-        "compute_key",
-        options_list=["--compute-key", "--ck"],
-        arg_group=_SYMMETRIC,
-        action="store_true",
-        help="Derive the device's key from --symmetric-key, which is then a key of the group.",
+        "certificate_out",
+        options_list=["--certificate-out"],
+        arg_group=_ISSUANCE,
+        type=converters.file_path("--certificate-out"),
+        help="File for the issued certificates in PEM: the device's, the intermediate ones, the root. A new file may "
+        "be read by its owner alone. A file with a private key is not replaced.",
     )
 
 
-def _x509_arguments(c: Any) -> None:
-    c.argument(
-        "certificate_file",
-        options_list=["--certificate-file-path", "--cp"],
-        arg_group=_X509,
-        type=converters.file_path("--certificate-file-path"),
-        help="Path to the PEM file with the device's leaf certificate. For a device of a group, the intermediate "
-        "certificates up to that of the group must follow in it.",
-    )
-    c.argument(
-        "key_file",
-        options_list=["--key-file-path", "--kp"],
-        arg_group=_X509,
-        type=converters.file_path("--key-file-path"),
-        help="Path to the PEM file with the private key of the certificate.",
-    )
-    c.argument(
-        "passphrase",
-        options_list=["--passphrase", "--pass"],
-        arg_group=_X509,
-        help="Passphrase of the private key, if it is encrypted. `@file` reads it from a file.",
-    )
+def _tpm_arguments(c: Any) -> None:
+    for name, option, what in (
+        ("endorsement_key", "--endorsement-key", "endorsement key"),
+        ("storage_root_key", "--storage-root-key", "storage root key"),
+    ):
+        c.argument(
+            name,
+            options_list=[option],
+            arg_group=_TPM,
+            type=converters.typed(option, ENDORSEMENT_KEY),
+            help=f"The device's TPM {what} in base64, which is sent with the registration. It does not authenticate "
+            "the device.",
+        )

@@ -11,7 +11,7 @@ from azext_iot_dps.cli import completion, converters
 from azext_iot_dps.cli.options import show_keys_type
 from azext_iot_dps.enrollments.members import ALLOCATION, ISSUANCE, UPDATE, MemberOption, member_options
 from azext_iot_dps.record.kinds import Kind
-from azext_iot_dps.record.values import BOOLEAN, HOSTS, STRING
+from azext_iot_dps.record.values import BOOLEAN, HOSTS, NAME, STRING
 
 _SHOW_KEYS = (
     "Include the symmetric keys in the result, as without this option. `false` leaves them out. azure-iot 1.0 leaves "
@@ -59,5 +59,10 @@ def _argument(option: MemberOption, kind: Kind, verb: str) -> CLIArgumentType:
     if field.is_file:
         return CLIArgumentType(type=converters.file_path(name), **settings)
     if field.value is STRING:
-        return CLIArgumentType(**settings)
+        ways = [f"To remove it: {other.names[0]}" for other in member_options(kind, verb) if _removes(other, option)]
+        return CLIArgumentType(type=converters.typed(name, NAME, *ways), **settings)
     return CLIArgumentType(type=converters.typed(name, field.value), **settings)
+
+
+def _removes(other: MemberOption, option: MemberOption) -> bool:
+    return other.removes and other.member == option.member

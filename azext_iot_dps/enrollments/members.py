@@ -86,8 +86,9 @@ MEMBER_OPTIONS = (
     *_certificate("secondary", "secondary-", "s"),
     _ca_name("primary", "", ""),
     _ca_name("secondary", "secondary-", "s"),
-    MemberOption("deviceId", ("--device-id", "-d"), "Device ID in the IoT Hub. On update, '' clears it.",
-                 kind=INDIVIDUAL),
+    MemberOption("deviceId", ("--device-id", "-d"), "Device ID in the IoT Hub.", kind=INDIVIDUAL),
+    MemberOption("deviceId", ("--remove-device-id",), "Remove the device ID: the device then gets its registration ID.",
+                 None, UPDATE, INDIVIDUAL, removes=True),
     MemberOption("allocationPolicy", ("--allocation-policy", "--ap"),
                  "How the IoT Hub of a device is chosen. Without it the service's own policy applies. static requires "
                  "one --iot-hubs; custom requires --webhook-url and --api-version.", ALLOCATION),

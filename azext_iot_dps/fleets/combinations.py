@@ -43,9 +43,61 @@ def apply(namespace: Any) -> None:
     validate_target(namespace)
 
 
-def _plan(namespace: Any) -> None:
+def repair(namespace: Any) -> None:
+    """The exit code is for a plan only."""
+    _exit_code(namespace)
+    validate_target(namespace)
+
+
+def roll(namespace: Any) -> None:
+    """One stage, of one record, whose new one the options name, or of many, whose new ones a file names."""
+    given = {
+        f"--{name.replace('_', '-')}": value
+        for name in ("new_certificate", "new_key", "new_ca_name")
+        if (value := getattr(namespace, name, None)) is not None
+    }
+    is_later, is_many = namespace.promote or namespace.finish, namespace.enrollment_id is None
+    if is_many and not (namespace.file or namespace.where):
+        raise RequiredArgumentMissingError("Specify --enrollment-id (--eid), or for many --file or --where.")
+    if not is_many and (namespace.file or namespace.where):
+        raise MutuallyExclusiveArgumentError("--enrollment-id cannot be combined with --file or --where.")
+    if len(given) > 1:
+        raise MutuallyExclusiveArgumentError(f"{' and '.join(given)} cannot be combined. Use one of them.")
+    if not given and not is_later:
+        ways = "--new-certificate or --new-key to begin, --promote, or --finish"
+        raise RequiredArgumentMissingError(f"Specify the stage: {ways}.")
+    for option, value in given.items():
+        _check_new(option, value, is_later, is_many, bool(namespace.file))
+    if namespace.old_certificate and (is_many or not namespace.promote or namespace.finish):
+        raise InvalidArgumentValueError("--old-certificate is for --promote of one enrollment.")
+    if namespace.force and not is_later:
+        raise RequiredArgumentMissingError("--force requires --promote or --finish.")
+    _exit_code(namespace)
+    validate_target(namespace)
+
+
+def _check_new(option: str, value: str | bool, is_later: bool, is_many: bool, has_file: bool) -> None:
+    """An option that names the new one of one record, or without a value says what the new ones of many are."""
+    if value and is_many:
+        hint = "Use it without a value" if has_file else "Use --file"
+        raise InvalidArgumentValueError(
+            f"{option} with a value is for one enrollment. {hint}: the columns of a file name the new ones of many."
+        )
+    if value or (option == "--new-key" and not is_later):
+        return
+    if is_later:
+        raise RequiredArgumentMissingError(f"{option} with --promote or --finish requires a value: what is new.")
+    if not has_file:
+        raise RequiredArgumentMissingError(f"{option} without a value requires --file, which names the new ones.")
+
+
+def _exit_code(namespace: Any) -> None:
     if namespace.exit_code and not namespace.what_if:
         raise RequiredArgumentMissingError("--exit-code requires --what-if.")
+
+
+def _plan(namespace: Any) -> None:
+    _exit_code(namespace)
     if namespace.what_if:
         _refuse_files_of_a_run(namespace, "--what-if")
 

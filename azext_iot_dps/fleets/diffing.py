@@ -11,6 +11,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode
 from azext_iot_dps.fleets.importing import loaded
 from azext_iot_dps.fleets.loading import Rules
@@ -18,7 +19,6 @@ from azext_iot_dps.fleets.planning import Planner, Prune
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import sources
 from azext_iot_dps.fleets.stored import FileRecords, ServiceRecords, Stored
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.versions import Need
 

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from azext_iot_dps.cli.listing import has_keys, keyed, listed
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets.canonical import ETAG, by_id, canonical
-from azext_iot_dps.fleets.fetching import fetched
 from azext_iot_dps.fleets.formats import FileFormat
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.fleets.writing import Writer
-from azext_iot_dps.record import attestation, columns, schema
+from azext_iot_dps.record import columns, schema
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json, get
 from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.enrollments import Enrollments
-from azext_iot_dps.service.failure import ServiceError
 
 
 class Selection(NamedTuple):
@@ -54,7 +53,7 @@ def export(
     exported, names = Exported(), columns_of(kind, selection.canonical)
     for stored in _selected(records, selection, report):
         exported.count += 1
-        if _has_keys(stored) and not get(stored, "attestation.symmetricKey"):
+        if has_keys(stored) and not get(stored, "attestation.symmetricKey"):
             exported.without_keys += 1
         if get(stored, f"attestation.x509.{kind.certificates}"):
             exported.without_certificates += 1
@@ -69,8 +68,8 @@ def export(
 
 def _selected(records: Enrollments, selection: Selection, report: Callable[[int], None]) -> Iterator[Json]:
     where = selection.where
-    listed = (stored for stored in _listed(records) if where is None or where.holds(stored))
-    found = _counted(_keyed(records, listed) if selection.show_keys else listed, report)
+    taken = (stored for stored in listed(records) if where is None or where.holds(stored))
+    found = _counted(keyed(records, taken) if selection.show_keys else taken, report)
     if not selection.canonical:
         return found
     return by_id(map(canonical, found), records.id_member)
@@ -81,39 +80,3 @@ def _counted(found: Iterator[Json], report: Callable[[int], None]) -> Iterator[J
         if count % PAGE == 0:
             report(count)
         yield stored
-
-
-def _listed(records: Enrollments) -> Iterator[Json]:
-    """All records; one that moves to another page while others write is listed twice, and comes once."""
-    seen = set()
-    for stored in records.query():
-        id = stored.get(records.id_member)
-        # the service ignores the letter case of ids
-        key = id.lower() if isinstance(id, str) else None
-        if key is None or key not in seen:
-            seen.add(key)
-            yield stored
-
-
-def _keyed(records: Enrollments, listed: Iterator[Json]) -> Iterator[Json]:
-    """Listed records with their keys, except those that are deleted meanwhile."""
-    id_member = records.id_member
-
-    def keys(records: Enrollments, stored: Json) -> Json | None:
-        has_some = _has_keys(stored) and isinstance(stored.get(id_member), str)
-        return records.attestation(stored[id_member]) if has_some else None
-
-    try:
-        for stored, shown in fetched(records, listed, keys):
-            if isinstance(shown, ServiceError) and shown.not_found:
-                continue
-            if isinstance(shown, Exception):
-                raise shown
-            yield {**stored, "attestation": shown} if shown else stored
-    finally:
-        # what is under way when the reader stopped in the middle
-        records.pace.stop()
-
-
-def _has_keys(stored: Json) -> bool:
-    return attestation.stored_type(stored) == attestation.SYMMETRIC_KEY

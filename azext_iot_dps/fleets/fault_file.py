@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
-from azext_iot_dps.fleets.replacing import replacement
+from azext_iot_dps.cli.replacing import replacement
 
 Tell = Callable[[str], None]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 from itertools import combinations
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
+
+from azext_iot_dps.cli.files import are_same
 
 # The path that stands for standard input and standard output.
 STANDARD_STREAM = "-"
@@ -44,6 +45,8 @@ _EXTENSIONS = {
 
 
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
+_SAVE_AS_CSV = "Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file."
+_WRITE_CSV = "Specify a .csv file, which spreadsheet programs open."
 
 
 def known_format(path: str) -> FileFormat | None:
@@ -51,21 +54,22 @@ def known_format(path: str) -> FileFormat | None:
     return _EXTENSIONS.get(PurePath(path).suffix.lower())
 
 
-def format_of(path: str, named: str | None, option: str = "--file") -> FileFormat:
+def format_of(path: str, named: str | None, option: str = "--file", is_written: bool = False) -> FileFormat:
     """The format that was named, or else that of the extension; JSON Lines for standard streams and no extension.
 
-    Raises InvalidArgumentValueError for any other extension.
+    `is_written` says that the file is one to write. Raises InvalidArgumentValueError for any other extension.
     """
     if named:
         return FileFormat(named)
     suffix = "" if path == STANDARD_STREAM else PurePath(path).suffix
     if suffix and suffix.lower() not in _EXTENSIONS:
         names = ", ".join(each.value for each in FileFormat)
+        way = f"Rename the file, or specify its format with --format: {names}."
+        if suffix.lower() in _SPREADSHEETS:
+            way = _WRITE_CSV if is_written else _SAVE_AS_CSV
         raise InvalidArgumentValueError(
             f"{option} {path}: {suffix} is not the extension of a format of records: {', '.join(_EXTENSIONS)}.",
-            recommendation="Save the sheet as CSV UTF-8 in the spreadsheet program, and specify that file."
-            if suffix.lower() in _SPREADSHEETS
-            else f"Rename the file, or specify its format with --format: {names}.",
+            recommendation=way,
         )
     return _EXTENSIONS.get(suffix.lower(), FileFormat.LINES)
 
@@ -88,14 +92,5 @@ def check_apart(written: dict[str, str | None], file: str) -> None:
     """
     options = {"--file": file} | {option: path for option, path in written.items() if path}
     for (option, path), (later, another) in combinations(options.items(), 2):
-        if _are_same(path, another):
+        if are_same(path, another):
             raise InvalidArgumentValueError(f"{later} and {option} are the same file. Specify another {later}.")
-
-
-def _are_same(path: str, another: str) -> bool:
-    try:
-        first, second = Path(path).expanduser(), Path(another).expanduser()
-        # what neither names yet, both may create
-        return os.path.realpath(first) == os.path.realpath(second) or first.samefile(second)
-    except (OSError, RuntimeError, ValueError):
-        return False

@@ -12,6 +12,7 @@ from knack.log import get_logger
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets import writing
 from azext_iot_dps.fleets.events import event_file
 from azext_iot_dps.fleets.exporting import Exported, Selection, columns_of, export
@@ -22,7 +23,6 @@ from azext_iot_dps.fleets.planning import Prune
 from azext_iot_dps.fleets.preview import previewed
 from azext_iot_dps.fleets.sources import check_written, sources
 from azext_iot_dps.fleets.template import text as csv_template
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.service.versions import Need
 
@@ -40,7 +40,7 @@ def export_enrollments(
 ) -> Json | None:
     """Write records to a file; the result says how many there are. Standard output gets nothing but records."""
     client.records.versions.require(Need.WHOLE)
-    start, file_format = time.monotonic(), format_of(file, format)
+    start, file_format = time.monotonic(), format_of(file, format, is_written=True)
     names, is_stream = columns_of(client.kind, canonical), file == STANDARD_STREAM
     selection = Selection(bool(show_keys), canonical, where)
     target = (

@@ -1,9 +1,10 @@
-"""Help for az iot dps enrollment export and import, and for those of enrollment-group."""
+"""Help for the commands on many records at a time."""
 
 from textwrap import indent
 
 from knack.help_files import helps
 
+from azext_iot_dps.fleets.roll_help import roll
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.schema import columns_help
 
@@ -120,6 +121,32 @@ examples:
 """
 
 
+def _repair(noun: str, title: str) -> str:
+    return f"""
+type: command
+short-summary: Repair the initial twins of {title} that the azure-iot extension changed by an update.
+long-summary: >
+    An update by release 0.25.0 of azure-iot, or an earlier one, moved tags and desired properties into an object named
+    additional_properties, and another update moved them one level deeper. This command reads the list of enrollments,
+    finds initialTwin.tags and initialTwin.properties.desired with such an object, and moves its members back. Members
+    that were added next to it are kept. If a name has one value inside of the object and another one next to it, the
+    enrollment is not changed and counts as failed. The same holds for one that another client modified meanwhile: run
+    the command again.
+
+    Nothing else is changed, and what is not wrapped is not sent. Use --what-if first: a tag of your own that has this
+    name and holds an object would be moved too; --where leaves it out.
+examples:
+  - name: Show what would be repaired, and send nothing.
+    text: az iot dps {noun} repair-twin -n {{dps_name}} -g {{resource_group}} --what-if -o table
+  - name: Repair all.
+    text: az iot dps {noun} repair-twin -n {{dps_name}} -g {{resource_group}}
+  - name: Repair those of one site.
+    text: >
+        az iot dps {noun} repair-twin -n {{dps_name}} -g {{resource_group}}
+        --where "initialTwin.tags.additional_properties.site == 'north'"
+"""
+
+
 for _noun, _title, _file, _kind in (
     ("enrollment", "individual device enrollments", "fleet.csv", INDIVIDUAL),
     ("enrollment-group", "enrollment groups", "groups.csv", GROUP),
@@ -127,4 +154,6 @@ for _noun, _title, _file, _kind in (
     helps[f"iot dps {_noun} export"] = _export(_noun, _title)
     helps[f"iot dps {_noun} apply"] = _apply(_noun, _title, _file)
     helps[f"iot dps {_noun} diff"] = _diff(_noun, _title, _file)
+    helps[f"iot dps {_noun} repair-twin"] = _repair(_noun, _title)
+    helps[f"iot dps {_noun} roll"] = roll(_noun, _title, _kind)
     helps[f"iot dps {_noun} import"] = _import(_noun, _title, _file, _kind)

@@ -107,7 +107,8 @@ class Failure(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """As results show it."""
-        return {"id": self.id, "file": self.file, "line": self.line, "code": self.code, "message": self.message}
+        place = {"file": self.file or None, "line": self.line or None}
+        return {"id": self.id, **place, "code": self.code, "message": self.message}
 
 
 def failure(item: Item, code: int | str | None, message: str) -> Failure:

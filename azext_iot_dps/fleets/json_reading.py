@@ -9,6 +9,8 @@ from typing import Any, TextIO
 
 from azext_iot_dps.exact_json import DECODER, check_names
 from azext_iot_dps.fleets.entry import LONGEST, MAX_RECORD, TOO_LONG, Entry
+from azext_iot_dps.fleets.formats import FileFormat
+from azext_iot_dps.record.json_slips import slip
 from azext_iot_dps.record.json_text import MAX_DEPTH, checked
 from azext_iot_dps.record.paths import Json
 
@@ -29,7 +31,7 @@ def lines(text: TextIO) -> Iterator[Entry]:
             try:
                 yield Entry(number, _object(_loaded(record), record))
             except (ValueError, RecursionError) as error:
-                yield Entry(number, {}, _reason(error))
+                yield Entry(number, {}, _reason_of_line(error, record))
 
 
 def _loaded(record: str) -> Any:
@@ -139,6 +141,13 @@ def _object(value: Any, text: str) -> Json:
     except (ValueError, RecursionError) as error:
         raise _NoObject(_reason(error)) from None
     return value
+
+
+def _reason_of_line(error: Exception, record: str) -> str:
+    if record in ("[", "{") or (isinstance(error, _NoObject) and record.startswith("[")):
+        return f"a record must be a JSON object on one line. For a JSON array use --format {FileFormat.ARRAY.value}."
+    known = slip(record) if isinstance(error, json.JSONDecodeError) else None
+    return f"broken JSON: {known.reason}" if known else _reason(error)
 
 
 def _reason(error: Exception) -> str:

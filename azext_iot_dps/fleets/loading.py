@@ -10,6 +10,7 @@ from knack.log import get_logger
 
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli.api_versions import need_of
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets import certificate_files, reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.fault_file import Tell
@@ -18,7 +19,6 @@ from azext_iot_dps.fleets.formats import FileFormat, ImportMode
 from azext_iot_dps.fleets.items import Action, Failure, Item, spelling, warn
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.spool import DiskFull, Spool
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch, identity

@@ -66,7 +66,7 @@ def changes(before: Json, after: Json) -> list[Json]:
 
 
 def _place(item: Item) -> Json:
-    return {"id": item.id, "file": item.file, "line": item.line}
+    return {"id": item.id, "file": item.file or None, "line": item.line or None}
 
 
 def _changes(before: Any, after: Any, path: list[str]) -> Iterator[Json]:

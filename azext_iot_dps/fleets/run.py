@@ -11,8 +11,8 @@ from threading import Event, Lock
 
 from knack.log import get_logger
 
+from azext_iot_dps.cli import workers
 from azext_iot_dps.cli.interrupts import Interrupts
-from azext_iot_dps.fleets import workers
 from azext_iot_dps.fleets.batch import BatchWorker
 from azext_iot_dps.fleets.items import Failure
 from azext_iot_dps.fleets.tasks import Done, Operation, Task

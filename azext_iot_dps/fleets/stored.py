@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from azext_iot_dps.fleets.fetching import fetched
+from azext_iot_dps.cli.fetching import fetched
 from azext_iot_dps.fleets.items import Item
 from azext_iot_dps.fleets.loading import Loaded
 from azext_iot_dps.record.paths import Json

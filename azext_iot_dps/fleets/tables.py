@@ -18,6 +18,9 @@ def applied(result: Any) -> list[dict[str, str]]:
 def _counted(result: dict[str, Any]) -> list[dict[str, str]]:
     empty = dict.fromkeys(("Id", "File", "Line", "Code", "Message"), "")
     rows = [{"Result": name, "Count": str(result[name]), **empty} for name in _COUNTS if name in result]
+    rows += [{"Result": name, "Count": str(count), **empty} for name, count in result.get("devices", {}).items()]
+    if "next" in result:
+        rows.append({"Result": "next", "Count": "", **empty, "Message": result["next"]})
     for failure in result.get("failures", []):
         reason = {"Code": str(failure.get("code") or ""), "Message": _line(failure)}
         rows.append({"Result": "failed", "Count": "", "Id": str(failure["id"] or ""), **_place(failure), **reason})

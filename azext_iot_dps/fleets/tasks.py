@@ -6,8 +6,8 @@ from collections import Counter
 from enum import Enum
 from typing import NamedTuple
 
+from azext_iot_dps.cli.where import Where
 from azext_iot_dps.fleets.items import Failure, Item
-from azext_iot_dps.fleets.where import Where
 from azext_iot_dps.record import attestation
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Violations

@@ -14,9 +14,9 @@ from knack.log import get_logger
 
 from azext_iot_dps import exact_json
 from azext_iot_dps.cli.files import reason
+from azext_iot_dps.cli.replacing import replacement
 from azext_iot_dps.fleets import yaml_writing
 from azext_iot_dps.fleets.formats import COMMENT, FileFormat
-from azext_iot_dps.fleets.replacing import replacement
 from azext_iot_dps.record.paths import get
 
 logger = get_logger(__name__)

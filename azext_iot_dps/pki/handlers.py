@@ -19,8 +19,8 @@ from azext_iot_dps.pki import issuing
 from azext_iot_dps.pki.folder import CERTIFICATE, INTERMEDIATE, KEY, ROOT, Folder
 from azext_iot_dps.pki.issuing import Issued, Span
 from azext_iot_dps.pki.options import KeyType, Purpose, is_certificate_name
-from azext_iot_dps.record import certificate, chain
-from azext_iot_dps.record.chain import MAX_COMMON_NAME, Finding, Severity
+from azext_iot_dps.record import certificate, chain_check
+from azext_iot_dps.record.chain_check import MAX_COMMON_NAME, Finding, Severity
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Invalid
 
@@ -72,7 +72,7 @@ def create_pki(
                 **({"registrationId": stem} if stem in ids else {}),
                 "certificate": folder.file(stem, CERTIFICATE),
                 "key": folder.file(stem, KEY),
-                "subjectName": chain.subject(issued.certificate),
+                "subjectName": chain_check.subject(issued.certificate),
                 "sha256Thumbprint": issued.certificate.fingerprint(hashes.SHA256()).hex().upper(),
                 "notAfterUtc": f"{certificate.validity(issued.certificate)[1]:%Y-%m-%dT%H:%M:%SZ}",
             }
@@ -95,15 +95,15 @@ def check_certificate(
     found = _certificates(_CERTIFICATE, certificate_file, data)
     authorities = [each for path in ca_files or [] for each in _certificates(_CA, path, files.content(_CA, path))]
     if purpose == Purpose.CA:
-        findings = [*chain.of_authority(found)]
+        findings = [*chain_check.of_authority(found)]
     else:
-        findings = [*chain.of_device(found, registration_id, authorities)]
+        findings = [*chain_check.of_device(found, registration_id, authorities)]
     if key_file:
         key, _ = private_keys.read(_KEY, key_file, passphrase)
         belongs = private_keys.belongs(key, found[0])
         severity = Severity.OK if belongs else Severity.ERROR
         message = f"The key in {key_file} {'belongs' if belongs else 'does not belong'} to the certificate."
-        findings.append(Finding(severity, "privateKey", chain.subject(found[0]), message))
+        findings.append(Finding(severity, "privateKey", chain_check.subject(found[0]), message))
     errors = sum(each.severity is Severity.ERROR for each in findings)
     if errors:
         message = f"{certificate_file} has {errors} error{'s' * (errors > 1)}: the service would refuse it."
@@ -124,7 +124,7 @@ def prove_possession(
     """Upload a CA certificate if it is not there, and verify it with its private key; what is done stays done."""
     authority = _authority(certificate_file, key_file, passphrase, _CERTIFICATE, _KEY)
     thumbprint = authority.certificate.fingerprint(hashes.SHA1()).hex().upper()
-    certificates = client.find(service_name(dps_name), resource_group_name).certificates
+    certificates = client.find(service_name(dps_name), resource_group_name).uploads
     uploaded = certificates.all()
     same = [each for each in uploaded if each.thumbprint == thumbprint]
     name = certificate_name or (same[0].name if same else _default_name(certificate_file))
@@ -143,7 +143,7 @@ def prove_possession(
     state = "planned" if what_if else "done"
     return {
         "certificateName": known.name if known else name,
-        "subjectName": chain.subject(authority.certificate),
+        "subjectName": chain_check.subject(authority.certificate),
         "sha1Thumbprint": thumbprint,
         "isVerified": known is not None and known.is_verified,
         "steps": [{"step": step, "state": state if needed[step] else "notNeeded"} for step in needed],

@@ -1,7 +1,7 @@
 """X.509 certificates, PEM or DER: the text that the service takes; everything else is refused.
 
-Of the rulebook only this module and `chain` need `cryptography`, which is slow to import: others import them inside
-functions.
+Of the rulebook only this module, `chain` and `chain_check` need `cryptography`, which is slow to import: others import
+them inside functions.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ _BEGINS = "-----BEGIN "
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _DAMAGED = "a damaged certificate"
 _INCOMPLETE = "PEM without a complete block"
+_SIGNER = "Specify the certificate of the CA that signed it."
+# `openssl req -x509` alone makes a CA certificate
+_LEAF = (
+    "To create one: openssl req -x509 -extensions usr_cert -newkey rsa:2048 -nodes -days 365 "
+    "-subj /CN=<registration ID> -keyout device.key -out device.pem"
+)
 _NOT_THIS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 _NAMES = {
     "PRIVATE KEY": "a private key",
@@ -59,7 +65,7 @@ def of_file(data: bytes, signing: bool) -> Certificate:
     certificate; the other is noted, and so are dates that do not include today. Raises Invalid.
     """
     _check_size(data)
-    text = _text(data)
+    text = text_of(data)
     if _BEGINS not in text:
         return Certificate(base64.b64encode(data).decode(), _noted(data, signing, "neither PEM nor DER"))
     blocks = list(_blocks(text))
@@ -93,7 +99,7 @@ def of_text(text: str, signing: bool) -> Certificate:
     return of_file(text.encode("utf-8", "replace") if _BEGINS in text else _der([text.strip()]), signing)
 
 
-def chain_of_file(data: bytes) -> list[x509.Certificate]:
+def chain_of(data: bytes) -> list[x509.Certificate]:
     """All certificates of a PEM file in its order, one at least; other blocks are left out.
 
     Raises Invalid as `of_file` does.
@@ -101,7 +107,7 @@ def chain_of_file(data: bytes) -> list[x509.Certificate]:
     _check_size(data)
     if not data.lstrip().startswith(b"-----") and _BEGINS.encode() not in data:
         raise _refusal(_named(_der_labels(data)) or "not PEM, which a certificate chain requires")
-    blocks = list(_blocks(_text(data)))
+    blocks = list(_blocks(text_of(data)))
     chain = [_der(lines) for label, lines in blocks if label.endswith("CERTIFICATE")]
     if not chain:
         raise _refusal(_named(label for label, _ in blocks) or _INCOMPLETE)
@@ -116,8 +122,8 @@ def chain_of_file(data: bytes) -> list[x509.Certificate]:
 
 def all_of_file(data: bytes) -> list[x509.Certificate]:
     """The certificates of a file: those of its PEM, or the one that it is in DER. Raises Invalid as `of_file` does."""
-    if _BEGINS in _text(data):
-        return chain_of_file(data)
+    if _BEGINS in text_of(data):
+        return chain_of(data)
     # which refuses what cannot be read
     of_file(data, signing=True)
     return [x509.load_der_x509_certificate(data)]
@@ -151,6 +157,13 @@ def common_names(certificate: x509.Certificate) -> list[str]:
         return []
 
 
+def text_of(data: bytes) -> str:
+    """The file as text, whatever editor or shell wrote it; DER comes out as nonsense without a PEM mark."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
 def _check_size(data: bytes) -> None:
     if not data.strip():
         raise _refusal("empty")
@@ -163,13 +176,6 @@ def _der(lines: list[str]) -> bytes:
         return decoded("".join(lines))
     except ValueError:
         raise _refusal(_DAMAGED) from None
-
-
-def _text(data: bytes) -> str:
-    """The file as text, whatever editor or shell wrote it; DER comes out as nonsense without a PEM mark."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    return data.decode("utf-8-sig", errors="replace")
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -200,9 +206,9 @@ def _noted(der: bytes, signing: bool, otherwise: str) -> list[str]:
     elif starts > now:
         notes.append(f"is not valid before {starts.date()}.")
     if signing and authority is False:
-        notes.append("is a leaf certificate; an enrollment group needs a CA certificate.")
+        notes.append(f"is a leaf certificate; an enrollment group needs a CA certificate. {_SIGNER}")
     elif authority and not signing:
-        notes.append("is a CA certificate; an enrollment needs a leaf certificate.")
+        notes.append(f"is a CA certificate; an enrollment needs a leaf certificate. {_LEAF}")
     return notes
 
 

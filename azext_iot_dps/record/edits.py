@@ -25,6 +25,9 @@ def check_path(kind: Kind, names: list[str]) -> None:
     if top == kind.id_member:
         raise _refused(top, "{0} cannot be changed.")
     nodes: Tree = {**tree(), **dict.fromkeys(READ_ONLY)}
+    below = _below(kind, top) if top not in nodes else []
+    if len(below) == 1:
+        raise _refused(top, f"{{0}} is not a member. Did you mean {below[0]}?")
     for place, name in enumerate(names):
         if name not in nodes:
             known = next((known for known in nodes if known.lower() == name.lower()), None)
@@ -35,6 +38,13 @@ def check_path(kind: Kind, names: list[str]) -> None:
         if not isinstance(node, dict):
             return
         nodes = node
+
+
+def _below(kind: Kind, name: str) -> list[str]:
+    """The paths of members of that name that are within others."""
+    paths = [field.path.split(".") for field in FIELDS if field.only in (None, kind)]
+    found = (path[:place] for path in paths for place in range(2, len(path) + 1) if path[place - 1] == name)
+    return list(dict.fromkeys(map(".".join, found)))
 
 
 def outcome(kind: Kind, edited: Json, before: Json, stored: Json, notes: list[Note]) -> Json:

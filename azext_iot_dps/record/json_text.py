@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_iot_dps import exact_json
+from azext_iot_dps.record.json_slips import slip
 from azext_iot_dps.record.paths import Json
 from azext_iot_dps.record.violation import Invalid
 
@@ -61,8 +62,9 @@ def _read(text: str, what: str, accepted: Callable[[Any], Any]) -> Any:
     except (RecursionError, MemoryError):
         reason = "it is nested too deeply"
     except json.JSONDecodeError as error:
-        reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        shown = _place(error)
+        known = slip(text)
+        reason = known.place + known.reason if known else f"line {error.lineno}, column {error.colno}: {error.msg}"
+        shown = [] if known else _place(error)
     except ValueError as error:
         reason = str(error)
     raise Invalid(f"must be {what}: {reason}.", *shown)

@@ -109,7 +109,7 @@ def _symmetric_key(text: str) -> None:
 
 def _endorsement_key(text: str) -> None:
     if not _base64(text):
-        raise Invalid("must be base64 and not empty.")
+        raise Invalid("must be base64 and not empty.", "Copy it as a whole, without blanks and line breaks.")
 
 
 def _etag(text: str) -> None:
@@ -125,6 +125,9 @@ def _hosts(hosts: list[Any]) -> None:
         raise Invalid("must be a list of strings.")
     if not all(re.fullmatch(r"[A-Za-z0-9.-]+", host) for host in hosts):
         raise Invalid("must be host names, separated by spaces only.", value=" ".join(hosts))
+    bare = next((host for host in hosts if "." not in host.strip(".")), None)
+    if bare is not None:
+        raise Invalid("must be host names with a domain.", f"Did you mean {bare}.azure-devices.net?", value=bare)
 
 
 def _webhook_url(text: str) -> None:

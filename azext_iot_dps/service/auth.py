@@ -37,6 +37,9 @@ class Credential(AuthBase):
         """
         return False
 
+    def prepare(self) -> None:
+        """Get what the next request is signed with, where that has to be fetched. Raises what fetching raises."""
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign a request in place, and return it."""
         raise NotImplementedError
@@ -105,11 +108,15 @@ class LoginAuth(Credential):
             self._fetched = float("-inf")
         return self.worked
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the token; whatever `fetch` raises is raised."""
+    def prepare(self) -> None:
+        """Fetch a token unless there is one."""
         with self._lock:
             if _awake() - self._fetched > TOKEN_LIFETIME:
                 self._token, self._fetched = self._fetch(), _awake()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the token; whatever `fetch` raises is raised."""
+        self.prepare()
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.connection import Connection
 from azext_iot_dps.service.enrollments import Enrollments, Matches
 from azext_iot_dps.service.failure import Kind, Subject
@@ -21,10 +22,16 @@ class DpsClient:
 
         `matches(sent, stored)` is whether a stored record is what was sent, which settles lost responses.
         """
-        connection = Connection(connect, versions)
+        self._connection = connection = Connection(connect, versions)
         self.enrollments = Enrollments(connection, Kind.ENROLLMENT, matches)
         self.enrollment_groups = Enrollments(connection, Kind.GROUP, matches)
         self.registrations = Registrations(connection)
+
+    def sign_in(self) -> Credential:
+        """The credential of the requests, with what it needs to sign one. Nothing is sent to the service."""
+        credential = self._connection.transport.auth
+        credential.prepare()
+        return credential
 
 
 class Registrations:
@@ -34,8 +41,9 @@ class Registrations:
         self._connection = connection
 
     def query(self, group_id: str, top: int | None = None) -> Iterator[Json]:
-        """The states of the devices of a group, all or `top` of them. Raises ServiceError."""
-        return self._connection.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top)
+        """The states of the devices of a group, all or `top` of them. Raises ServiceError about the group."""
+        subject = Subject(Kind.GROUP, group_id)
+        return self._connection.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top, subject)
 
     def get(self, id: str) -> Json:
         """The state of one device. Raises ServiceError, whose `not_found` is true when there is none."""

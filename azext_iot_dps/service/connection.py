@@ -127,7 +127,7 @@ class Connection:
         error.outcome = Outcome.NOT_CARRIED_OUT
         return stored
 
-    def pages(self, path: str, body: Any, top: int | None) -> Iterator[Json]:
+    def pages(self, path: str, body: Any, top: int | None, subject: Subject | None = None) -> Iterator[Json]:
         """Records, page after page, until there is no continuation token or `top` records were yielded.
 
         A page may be empty. Raises ServiceError, with LOOP when the service returns a token a second time, or nothing
@@ -138,7 +138,8 @@ class Connection:
         tokens: set[str | None] = set()
         while True:
             headers = {} if top is None else {"x-ms-max-item-count": str(min(top - seen, PAGE))}
-            response = self.send("POST", path, headers | ({"x-ms-continuation": token} if token else {}), body)
+            headers |= {"x-ms-continuation": token} if token else {}
+            response = self.send("POST", path, headers, body, subject=subject)
             before = seen
             for record in islice(json_objects(response), None if top is None else top - seen):
                 seen += 1

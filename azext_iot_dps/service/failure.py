@@ -36,6 +36,7 @@ class Reason(Enum):
     TIMED_OUT = "no response in time"
     CUT_OFF = "the connection was closed before the response was complete"
     NO_TLS = "the TLS handshake failed"
+    CERTIFICATE_REFUSED = "the host refused the client's certificate in the TLS handshake"
     PROXY_REFUSED = "the proxy did not connect to the host"
     # nothing was sent
     CA_FILE = "the CA certificate file cannot be read"
@@ -83,8 +84,8 @@ class ServiceError(Exception):
 
     `message` is the service's own sentence with secrets redacted or, without a response, a plain description. `status`
     is the HTTP status, None without a response. `code` is the service's error code, or else the status. `retry_after`
-    is in seconds, and set when the service asked for a longer wait than the client waits. `credential` is the one that
-    signed the refused request.
+    is in seconds, and set when the service asked for a longer wait than the client waits. `credential` is the one of
+    the refused request.
     """
 
     reason: Reason

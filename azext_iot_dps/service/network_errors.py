@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ def reason(error: Exception) -> Reason:
     if proxy_response(error):
         return Reason.PROXY_REFUSED
     if _broken_tls(error):
-        return Reason.NO_TLS
+        return Reason.CERTIFICATE_REFUSED if _refused_certificate(error) else Reason.NO_TLS
     if _timed_out(error):
         return Reason.TIMED_OUT
     return Reason.UNREACHABLE if never_connected(error) else Reason.CUT_OFF
@@ -102,6 +103,7 @@ _MESSAGES = {
     Reason.CA_FILE: "The file or folder in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE cannot be read. Nothing was sent.",
     Reason.PROXY_REFUSED: "The proxy did not connect to {host}: {proxy}.",
     Reason.NO_TLS: "The TLS handshake with {host} failed.",
+    Reason.CERTIFICATE_REFUSED: "{host} did not accept the client certificate.",
     Reason.TOO_LARGE: f"{{host}} returned a response of more than {MAX_BYTES // 1024**2} MiB.",
     Reason.INTERIM: f"{{host}} returned more than {MAX_INTERIM} interim responses before a response.",
     Reason.NO_DESCRIPTORS: "{host} could not be reached: this process has too many open files.",
@@ -122,6 +124,12 @@ def _untrusted(error: Exception) -> bool:
 def _broken_tls(error: Exception) -> bool:
     """Whether the other end does not use TLS. A handshake that was cut off is transient, and is not meant."""
     return _is(error, ssl.SSLError) and not _is(error, ssl.SSLEOFError) and not _untrusted(error)
+
+
+def _refused_certificate(error: Exception) -> bool:
+    """Whether the other end ended the handshake with an alert about the certificate of this one."""
+    alerts = [getattr(cause, "reason", None) or "" for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
+    return any("ALERT" in alert and re.search("CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED", alert) for alert in alerts)
 
 
 def _no_descriptors(error: Exception) -> bool:

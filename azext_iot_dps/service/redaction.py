@@ -33,6 +33,7 @@ _NAMES = {
     "sharedaccesskey",
     "connectionstring",
     "authenticationkey",
+    "csr",
     "authorization",
     "access_token",
     "refresh_token",

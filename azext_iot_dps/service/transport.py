@@ -54,14 +54,14 @@ class Transport:
         if scheme.lower() != "https":
             raise ServiceError(Reason.BAD_SETTING, f"{self._base} is not an https URL. Nothing was sent.", self.host)
         self._api_version = api_version
-        self._auth = auth
+        self.auth = auth
         self._verify = verify
         self._ssl_context = ssl_context
         self._session = Session(verify, ssl_context)
 
     def clone(self) -> Transport:
         """The same with a connection of its own: for another thread."""
-        return Transport(self._base, self._api_version, self._auth, self._verify, self._ssl_context)
+        return Transport(self._base, self._api_version, self.auth, self._verify, self._ssl_context)
 
     def send(
         self,
@@ -80,7 +80,7 @@ class Transport:
         sent again only when it was certainly not carried out. Raises ServiceError for every other response, and for
         none.
         """
-        attempts = _Attempts(self.host, self._auth, effect, subject, tries or Tries())
+        attempts = _Attempts(self.host, self.auth, effect, subject, tries or Tries())
         while True:
             sent = attempts.entered()
             try:
@@ -95,6 +95,17 @@ class Transport:
                 if attempts.succeeded(response, sent):
                     return response
 
+    def answer(self) -> requests.Response:
+        """The response to a single request for the root of the host, with whatever status.
+
+        Raises ServiceError when there is none.
+        """
+        try:
+            return self._exchange("GET", "/", None, None, self._api_version)
+        except _NETWORK_ERRORS as error:
+            # not from the error, in whose text a proxy's password may stand
+            raise network_errors.service_error(self.host, error) from None
+
     def _exchange(
         self, method: str, path: str, headers: Mapping[str, str] | None, body: Any, api_version: str
     ) -> requests.Response:
@@ -108,7 +119,7 @@ class Transport:
                 params=None if "?" in path else {"api-version": api_version},
                 headers={"x-ms-client-request-id": request_id, **content, **(headers or {})},
                 body=None if body is None else exact_json.dumps(body).encode(),
-                auth=self._auth,
+                auth=self.auth,
             )
         except _NETWORK_ERRORS as error:
             logger.debug("%s %s: %s (request %s)", method, path, type(error).__name__, request_id)
@@ -148,7 +159,7 @@ class _Attempts:
     def unanswered(self, error: Exception) -> None:
         """There was no response, or a part of one."""
         failure = network_errors.service_error(self._host, error)
-        failure.subject = self._subject
+        failure.subject, failure.credential = self._subject, self._auth
         unseen = network_errors.never_connected(error)
         self.tries.outcome_unknown |= not unseen
         again = network_errors.is_transient(error) and (self._effect is not Effect.ONCE or unseen)

@@ -91,7 +91,7 @@ class Versions:
         try:
             response = send(NEWEST)
         except ServiceError as error:
-            if not _is_refused(error):
+            if not is_refused(error):
                 raise
             if self.need is Need.NEWEST:
                 raise _not_offered(error) from error
@@ -150,7 +150,7 @@ def is_version(text: str) -> bool:
         return False
 
 
-def _is_refused(error: ServiceError) -> bool:
+def is_refused(error: ServiceError) -> bool:
     """Whether a read failed as one of a version does that is not served: with 400, or as if there were no such path."""
     if error.reason is not Reason.REFUSED:
         return False

@@ -28,7 +28,8 @@ NOT_HERE = "not run: its packages could not be had where this table was made"
 class Client:
     """A library, the program that uses it, and its section of docs/clients.md, if that has a program.
 
-    `without_port`: the library takes no host with a port. `trust`: the variable that names the authority to it.
+    `without_port`: the library takes no host with a port. `needs_mqtt`: it knows only the standard port of MQTT.
+    `trust`: the variable that names the authority to it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Client:
     section: str = ""
     trust: str = ""
     without_port: bool = False
+    needs_mqtt: bool = False
     is_quick: bool = False
 
 
@@ -57,10 +59,19 @@ CLIENTS = (
         trust="REQUESTS_CA_BUNDLE",
     ),
     Client("npm azure-iot-provisioning-device 1.9.1, -http", "device.js", ("http",), "", _NODE_TRUST, True),
-    Client("npm azure-iot-provisioning-device 1.9.1, -mqtt", "device.js", ("mqtt",), _DEVICE, _NODE_TRUST),
+    Client(
+        "npm azure-iot-provisioning-device 1.9.1, -mqtt", "device.js", ("mqtt",), _DEVICE, _NODE_TRUST, needs_mqtt=True
+    ),
     Client("npm azure-iot-provisioning-device 1.9.1, WebSocket", "device.js", ("ws",), "", _NODE_TRUST, True),
-    Client("PyPI azure-iot-device 2.14.0, MQTT", "device.py", ("sync",), "azure-iot-device (PyPI)", is_quick=True),
-    Client("PyPI azure-iot-device 2.14.0, aio", "device.py", ("aio",)),
+    Client(
+        name="PyPI azure-iot-device 2.14.0, MQTT",
+        program="device.py",
+        arguments=("sync",),
+        section="azure-iot-device (PyPI)",
+        needs_mqtt=True,
+        is_quick=True,
+    ),
+    Client("PyPI azure-iot-device 2.14.0, aio", "device.py", ("aio",), needs_mqtt=True),
     Client("PyPI azure-iot-device 2.14.0, WebSocket", "device.py", ("ws",), without_port=True),
     Client(
         name="PyPI azure-mgmt-iothubprovisioningservices 2.1.0",
@@ -108,6 +119,8 @@ class Runner:
         """One for each line of JSON that its program prints, one more if that breaks off, and one for its example."""
         if client.without_port and not self._emulated.has_https:
             return [Row(client.name, "all", "not run: it takes no port, and port 443 is not free")]
+        if client.needs_mqtt and not self._emulated.has_mqtt:
+            return [Row(client.name, "all", "not run: it takes no port of MQTT, and port 8883 is not free")]
         done = self._run(client, PROGRAMS / client.program, str(self._emulated.file), *client.arguments)
         printed = [line for line in done.stdout.splitlines() if line.startswith('{"operation"')]
         rows = [Row(client.name, **json.loads(line)) for line in printed]

@@ -28,7 +28,8 @@ class Emulated:
         self._log = folder / "emulator.log"
         # Without the right to bind 443, or with another program on it, clients that take no port cannot be run.
         self.has_https = _is_free(HTTPS)
-        mqtt = MQTT if _is_free(MQTT) else "off"
+        self.has_mqtt = _is_free(MQTT)
+        mqtt = MQTT if self.has_mqtt else "off"
         port = HTTPS if self.has_https else 0
         program = shlex.split(command) if command else [str(EMULATOR / "bin" / "dps-emulator")]
         self._command = [*program, "--port", str(port), "--mqtt-port", str(mqtt), "--env-file", str(self.file)]

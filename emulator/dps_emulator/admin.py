@@ -117,7 +117,7 @@ def _application(dps: Emulator, port: int, token: str, set_switches: Callable[[S
 
     @app.get("/requests")
     def requests() -> Response:
-        logged = list(dps.requests)
+        logged = list(dps.log)
         return _json([{"method": each.method, "path": each.path, "status": each.status} for each in logged])
 
     @app.get("/state")

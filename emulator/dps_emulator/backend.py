@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .access import Access
-from .anchors import Anchors
 from .arm import SUBSCRIPTIONS, Arm
+from .chains import SigningCertificates
 from .chips import Chips
 from .enrollments import Enrollments
 from .issuer import Issuer
@@ -26,19 +26,26 @@ ID_SCOPE = "0ne00000A0A"
 class Backend:
     """The state behind the routes. Tokens and authorities outlive a reset, as a login outlives a test."""
 
-    def __init__(self, host: str, anchors: Anchors, tables: Tables) -> None:
+    def __init__(self, host: str, tables: Tables) -> None:
         """`tables` is where records and registrations are kept."""
         self.host = host
-        self.anchors = anchors
         self.switches = Switches()
         self.throttle = Throttle(self.switches)
         self.tokens = Tokens(SUBSCRIPTIONS[0]["id"], tables("tokens"))
         self.access = Access(self.tokens, tables("policies"))
         self.arm = Arm(host, ID_SCOPE, self.access, tables)
-        self.enrollments = Enrollments(INDIVIDUAL, self.switches, anchors, tables)
-        self.groups = Enrollments(GROUP, self.switches, anchors, tables)
+        # the name of the table is from a time when it had more
+        self._signing = SigningCertificates(tables("anchors"))
+        self.enrollments = Enrollments(INDIVIDUAL, self.switches, self._signing, tables)
+        self.groups = Enrollments(GROUP, self.switches, self._signing, tables)
         self.registrations = Registrations(
-            self.enrollments, self.groups, self.switches, tables, self.arm.linked_hubs, lambda: self.arm.certificates
+            self.enrollments,
+            self.groups,
+            self.switches,
+            self._signing,
+            tables,
+            self.arm.linked_hubs,
+            lambda: self.arm.certificates,
         )
         self.chips = Chips(tables("chips"))
         self.issuer = Issuer(tables("issuer"))
@@ -49,6 +56,7 @@ class Backend:
             part.reset()
         for collection in (self.enrollments, self.groups, self.registrations):
             collection.shelf.clear()
+        self._signing.clear()
         self.registrations.payloads.clear()
         self.operations.clear()
         self.chips.clear()

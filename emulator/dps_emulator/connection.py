@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import struct
 import sys
+import time
 from io import BytesIO
 from threading import Lock, Thread, current_thread
 from typing import Any, cast
 
+from OpenSSL import SSL
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import get_input_stream
 
-from .anchors import CHAIN, client_chain
 from .backend import Backend
+from .chains import CHAIN
 from .gate import Gate, Reply
+from .log import handshake
+from .tls import HandshakeError, TlsSocket
 
 # Where MQTT goes over a WebSocket.
 WEBSOCKET = "/$iothub/websocket"
@@ -29,9 +32,10 @@ class Connection(WSGIRequestHandler):
     # Without this an answer of two packets waits 40 ms for the client's acknowledgement.
     disable_nagle_algorithm = True
     server: Server
+    connection: Any
 
     def run_wsgi(self) -> None:
-        environ = {**self.make_environ(), CHAIN: client_chain(self.connection)}
+        environ = {**self.make_environ(), CHAIN: self.connection.chain}
         if environ["PATH_INFO"] == WEBSOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             # here, since not every Python has its library
             from .mqtt_connection import over_websocket
@@ -85,21 +89,21 @@ class Server(ThreadedWSGIServer):
     gate: Gate
     backend: Backend
 
-    def __init__(self, listening: socket.socket, tls: ssl.SSLContext, handler: type[Any] = Connection) -> None:
+    def __init__(self, listening: socket.socket, tls: SSL.Context, handler: type[Any] = Connection) -> None:
         """The socket is duplicated; the caller closes its own. `handler` serves a connection."""
         host, port = listening.getsockname()[:2]
         super().__init__(host, port, cast(Any, None), handler, fd=listening.fileno())
         self.handshakes = 0
-        # werkzeug reads from it that the scheme is https.
-        self.ssl_context = tls
+        # werkzeug reads from it that the scheme is https, and no more.
+        self.ssl_context = cast(Any, tls)
         self._tls = tls
         self._lock = Lock()
-        self._open: set[ssl.SSLSocket] = set()
+        self._open: set[TlsSocket] = set()
         self._workers: set[Thread] = set()
 
-    def get_request(self) -> tuple[ssl.SSLSocket, Any]:
+    def get_request(self) -> tuple[Any, Any]:
         plain, address = super().get_request()
-        secured = self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        secured = TlsSocket(self._tls, plain)
         self._open.add(secured)
         return secured, address
 
@@ -113,7 +117,12 @@ class Server(ThreadedWSGIServer):
         self._workers.discard(current_thread())
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        request.do_handshake()
+        start = time.monotonic()
+        try:
+            request.do_handshake()
+        except HandshakeError as error:
+            self.gate.note_handshake(handshake(self.port, str(error), time.monotonic() - start))
+            return
         with self._lock:
             self.handshakes += 1
         super().finish_request(request, client_address)
@@ -130,9 +139,8 @@ class Server(ThreadedWSGIServer):
     def close_connections(self) -> None:
         """End every connection and wait for its thread."""
         for connection in list(self._open):
-            # The plain socket's shutdown: that of a TLS socket removes the state that the reading thread needs.
             try:
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
         for worker in list(self._workers):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +9,9 @@ from cryptography.x509 import CertificateSigningRequest
 from flask import Blueprint, Response, request
 
 from . import issuer, signatures
-from .anchors import CHAIN
 from .answers import answer, backend, check_api_version, dps_refusal, sent
 from .backend import ID_SCOPE
-from .certificates import common_names
+from .chains import CHAIN, Chain
 from .chips import ChipProof
 from .log import parsed
 from .operations import Operation
@@ -33,9 +31,10 @@ API_VERSIONS = (
     "2021-10-01",
     "2025-07-01-preview",
     "2026-11-01",
+    "2026-11-02-preview",
 )
 # Those in which a device may ask for a certificate.
-_ISSUING = API_VERSIONS[-2:]
+_ISSUING = API_VERSIONS[-3:]
 # Microsoft's Java client leaves the name of the policy empty.
 _POLICIES = ("registration", "")
 DEVICE = "/<scope>/registrations/<id>"
@@ -46,7 +45,7 @@ device.register_error_handler(Refusal, dps_refusal)
 
 @device.before_request
 def check_version() -> None:
-    check_api_version(API_VERSIONS)
+    check_api_version(backend().switches.device_api_versions or API_VERSIONS)
 
 
 @device.put(f"{DEVICE}/register")
@@ -127,18 +126,14 @@ def _version() -> str:
 
 
 def _proof(scope: str, id: str) -> Proof:
-    certificate = request.environ.get("SSL_CLIENT_CERT")
-    shown = proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN], certificate)
+    shown = proof(scope, id, request.headers.get("Authorization"), request.environ[CHAIN])
     return backend().chips.proof(id, shown)
 
 
-def proof(scope: str, id: str, authorization: str | None, chain: Sequence[str], certificate: str | None) -> Proof:
-    """The certificate of the connection, or else the key that signed the token; Refusal at once for neither.
-
-    `chain` has the thumbprints of the client's certificates, of which `certificate` (PEM) is its own.
-    """
-    if authorization is None and certificate and chain and scope == ID_SCOPE:
-        return ChainProof(common_names(certificate), chain)
+def proof(scope: str, id: str, authorization: str | None, chain: Chain) -> Proof:
+    """The certificates of the connection, or else the key that signed the token; Refusal at once for neither."""
+    if authorization is None and chain and scope == ID_SCOPE:
+        return ChainProof(chain)
     signature = signatures.parse(authorization)
     if scope != ID_SCOPE or signature is None or signature.expired or signature.policy not in _POLICIES:
         raise Refusal(*UNAUTHORIZED)
@@ -173,7 +168,7 @@ def _result(state: Record) -> Record:
     tpm = backend().chips.result(state["registrationId"])
     if tpm is not None:
         result["tpm"] = tpm
-    elif request.environ[CHAIN]:
+    elif "Authorization" not in request.headers:
         result["x509"] = group
     elif group:
         result["symmetricKey"] = group

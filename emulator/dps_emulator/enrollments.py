@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import attestation, stamps
-from .anchors import Anchors
+from .chains import SigningCertificates
 from .refusal import Refusal, invalid
 from .shape import Kind, check_id, checked, ordered
 from .shelf import Record, Shelf
@@ -22,10 +22,10 @@ _READ_ONLY = ("registrationState", *_KEPT)
 class Enrollments:
     """One of the two collections."""
 
-    def __init__(self, kind: Kind, switches: Switches, anchors: Anchors, tables: Tables) -> None:
+    def __init__(self, kind: Kind, switches: Switches, signing: SigningCertificates, tables: Tables) -> None:
         self.kind = kind
         self.shelf = Shelf(kind.id_member, tables(kind.path), self._prepared)
-        self._switches, self._anchors = switches, anchors
+        self._switches, self._signing = switches, signing
 
     def read(self, id: str) -> Record:
         """The record in full, symmetric keys included."""
@@ -50,7 +50,7 @@ class Enrollments:
             if if_match is not None:
                 check_match(self.read(id), if_match, self._switches)
             proof = attestation.stored(body.get("attestation"), (current or {}).get("attestation"), self.kind)
-            self._anchors.of_record(body)
+            self._signing.of_record(body)
             body = received(body, current, version, self._switches)
             check_policy(body)
             return self.seen(self.shelf.store(self._record(body, sent, proof, current)), version)
@@ -64,7 +64,7 @@ class Enrollments:
         check_id(body.get(self.kind.id_member))
         self._check_record(body[self.kind.id_member], body)
         proof = attestation.stored(body.get("attestation"), body.get("attestation"), self.kind)
-        self._anchors.of_record(body)
+        self._signing.of_record(body)
         kept = {name: body[name] for name in _KEPT if name in body}
         return self.shelf.store({**self._record(body, sent, proof, None), **kept})
 
@@ -87,7 +87,7 @@ class Enrollments:
         return {"errors": errors, "isSuccessful": not errors}
 
     def _prepared(self, record: Record) -> Record:
-        self._anchors.of_record(record)
+        self._signing.of_record(record)
         return attestation.prepared(record)
 
     def _bulk_item(self, item: Record, mode: str, version: str) -> dict[str, Any] | None:

@@ -35,8 +35,10 @@ class Gate:
     def __init__(
         self, app: WsgiApp, switches: Switches, ended: Callable[[Logged], None] = lambda request: None
     ) -> None:
-        """`ended` is called for every request once its answer is known."""
+        """`ended` is called for every request once its answer is known, and for every refused handshake."""
         self.requests: list[Logged] = []
+        self.log: list[Logged] = []
+        """The requests, and what was no request because its handshake was refused."""
         self.faults = Faults()
         self.stopping = Event()
         self._app, self._switches, self._ended = app, switches, ended
@@ -47,6 +49,7 @@ class Gate:
         request = logged(environ, content)
         with self._lock:
             self.requests.append(request)
+            self.log.append(request)
             fault = self.faults.take(request)
         reply = self._reply(request, fault, environ, content)
         self.stopping.wait(max(0, start + self._switches.latency - time.monotonic()))
@@ -55,10 +58,30 @@ class Gate:
         return reply
 
     def note(self, request: Logged) -> None:
-        """Log what came and was answered elsewhere."""
+        """Log a request that was answered elsewhere."""
         with self._lock:
             self.requests.append(request)
+            self.log.append(request)
         self._ended(request)
+
+    def note_handshake(self, refused: Logged) -> None:
+        """Log a handshake that was refused, unless it is this program's end that refuses it."""
+        if self.stopping.is_set():
+            return
+        with self._lock:
+            self.log.append(refused)
+        self._ended(refused)
+
+    def forget(self, remembered: int = 0) -> None:
+        """Empty both lists, except for the last entries."""
+        with self._lock:
+            for logged in (self.requests, self.log):
+                del logged[: max(0, len(logged) - remembered)]
+
+    def reset(self) -> None:
+        """Without faults, and with empty lists."""
+        self.faults.clear()
+        self.forget()
 
     def _reply(self, request: Logged, fault: Fault | None, environ: dict[str, Any], content: bytes) -> Reply:
         if fault is not None and fault.delay and self.stopping.wait(fault.delay):

@@ -71,6 +71,12 @@ class Logged:
         return f"  {code} {message}" if code and self.status != 200 else ""
 
 
+def handshake(port: int, reason: str, seconds: float) -> Logged:
+    """What is logged of a client that never got as far as a request."""
+    at = f":{port}"
+    return Logged("TLS", at, at, {}, Headers(), status=f"handshake refused: {reason}", seconds=seconds)
+
+
 def logged(environ: dict[str, Any], content: bytes) -> Logged:
     raw_path, _, query = environ["RAW_URI"].partition("?")
     return Logged(

@@ -27,8 +27,8 @@ from amqtt.mqtt.unsubscribe import UnsubscribePacket
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
-from .anchors import CHAIN
 from .backend import Backend
+from .chains import CHAIN, Chain
 from .device import API_VERSIONS, proof
 from .gate import Gate
 from .log import Logged
@@ -47,14 +47,6 @@ class Stream(Protocol):
 
     def write(self, content: bytes) -> None:
         """Send all of it."""
-
-
-@dataclass
-class Peer:
-    """The certificates of a client's TLS connection: thumbprints of its chain, and its own as PEM."""
-
-    chain: list[str]
-    certificate: str | None
 
 
 @dataclass
@@ -79,8 +71,9 @@ class _Reader(ReaderAdapter):  # type: ignore[misc]
 class Session:
     """One connection of a device, until either side ends it."""
 
-    def __init__(self, gate: Gate, backend: Backend, stream: Stream, peer: Peer) -> None:
-        self._gate, self._backend, self._stream, self._peer = gate, backend, stream, peer
+    def __init__(self, gate: Gate, backend: Backend, stream: Stream, chain: Chain) -> None:
+        """`chain` is what the device presented to TLS."""
+        self._gate, self._backend, self._stream, self._chain = gate, backend, stream, chain
         self._reader = _Reader(stream)
 
     def run(self) -> None:
@@ -109,9 +102,9 @@ class Session:
         missing = "" if "skn=" in (packet.password or "") else "&skn="
         device = _Device(found[1], found[2], version, f"{packet.password}{missing}" if packet.password else None)
         try:
-            if version not in API_VERSIONS:
+            if version not in (self._backend.switches.device_api_versions or API_VERSIONS):
                 raise invalid(f"Unsupported API version {version}.")
-            shown = proof(device.scope, device.id, device.password, self._peer.chain, self._peer.certificate)
+            shown = proof(device.scope, device.id, device.password, self._chain)
             self._backend.registrations.admit(device.id, shown)
         except Refusal as refusal:
             self._log(device, refusal.status, {"errorCode": refusal.code, "message": refusal.message})
@@ -167,8 +160,7 @@ class Session:
             content_type="application/json",
             data=content,
         )
-        own = {"RAW_URI": f"{path}?{query}", CHAIN: self._peer.chain, "SSL_CLIENT_CERT": self._peer.certificate or ""}
-        return {**builder.get_environ(), **own}
+        return {**builder.get_environ(), "RAW_URI": f"{path}?{query}", CHAIN: self._chain}
 
     def _send(self, packet: Any) -> None:
         self._stream.write(packet.to_bytes())

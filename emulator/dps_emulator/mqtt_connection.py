@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from socketserver import StreamRequestHandler
 from typing import TYPE_CHECKING, Any
 
 from simple_websocket import ConnectionClosed, Server
 
-from .anchors import client_chain
-from .mqtt import Peer, Session
+from .mqtt import Session
 
 if TYPE_CHECKING:
     from .connection import Server as TlsServer
+    from .tls import TlsSocket
 
 
 class MqttConnection(StreamRequestHandler):
@@ -20,26 +19,21 @@ class MqttConnection(StreamRequestHandler):
 
     disable_nagle_algorithm = True
     server: TlsServer
+    connection: Any
 
     def handle(self) -> None:
         """Serve the device until it disconnects."""
-        Session(self.server.gate, self.server.backend, _Plain(self), peer(self.connection)).run()
+        Session(self.server.gate, self.server.backend, _Plain(self), self.connection.chain).run()
 
 
-def over_websocket(server: TlsServer, environ: dict[str, Any], connection: Any) -> None:
+def over_websocket(server: TlsServer, environ: dict[str, Any], connection: TlsSocket) -> None:
     """Serve a device whose request asked for a WebSocket, until it disconnects."""
     environ = {**environ, "werkzeug.socket": connection}
     try:
         socket = Server(environ, subprotocols=["mqtt"])
     except ConnectionClosed:
         return
-    Session(server.gate, server.backend, _WebSocket(socket), peer(connection)).run()
-
-
-def peer(connection: Any) -> Peer:
-    """The certificates that a client presented."""
-    der = connection.getpeercert(binary_form=True)
-    return Peer(client_chain(connection), ssl.DER_cert_to_PEM_cert(der) if der else None)
+    Session(server.gate, server.backend, _WebSocket(socket), connection.chain).run()
 
 
 class _Plain:

@@ -9,14 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, get_args
 
+from .device import API_VERSIONS as DEVICE_API_VERSIONS
 from .environment import Format
 from .listening import LOOPBACK
 from .names import is_name
-from .switches import Switches, ThrottleCount, ThrottleKind, ThrottleStyle
+from .switches import NewerMembers, Switches, ThrottleCount, ThrottleKind, ThrottleStyle
+from .versions import SERVED
 
 _PREFIX = "DPS_EMULATOR_"
 # Options of the name of a switch.
-_SWITCHES = (*("latency", "throttle", "throttle_style", "throttle_kind", "throttle_count", "page_size", "retry_after"),)
+_SWITCHES = (
+    *("latency", "throttle", "throttle_style", "throttle_kind", "throttle_count", "page_size", "retry_after"),
+    *("api_versions", "device_api_versions", "newer_members"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Options:
     throttle_count: ThrottleCount = Switches.throttle_count
     page_size: int = Switches.page_size
     retry_after: int = Switches.retry_after
+    api_versions: tuple[str, ...] | None = Switches.api_versions
+    device_api_versions: tuple[str, ...] | None = Switches.device_api_versions
+    newer_members: NewerMembers = Switches.newer_members
     print_env: Format | None = None
     env_file: str | None = None
     admin_port: int | None = None
@@ -155,6 +163,25 @@ def _add_switches(add: Callable[..., Any]) -> None:
         type=_whole(0, 3600),
         help="seconds that a registering device is asked to wait (default: 3)",
     )
+    add(
+        "--api-versions",
+        metavar="LIST",
+        type=_some_of(SERVED),
+        help="versions of the service API that are supported, separated by commas, as in a region that is behind "
+        f"(default: {', '.join(SERVED)})",
+    )
+    add(
+        "--device-api-versions",
+        metavar="LIST",
+        type=_some_of(DEVICE_API_VERSIONS),
+        help=f"the same of the device API (default: {', '.join(DEVICE_API_VERSIONS)})",
+    )
+    add(
+        "--newer-members",
+        choices=get_args(NewerMembers),
+        help="members of a record that the version of a request does not have are hidden, and a PUT clears or keeps "
+        "them, or is refused if it has one; or every version shows them (default: hide-and-clear)",
+    )
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -178,6 +205,17 @@ def _name(text: str) -> str:
     if not is_name(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a host name, without scheme and port, as in dps.example")
     return text
+
+
+def _some_of(versions: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+    def some(text: str) -> tuple[str, ...]:
+        found = tuple(part.strip() for part in text.split(","))
+        unknown = [part for part in found if part not in versions]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(versions)}")
+        return found
+
+    return some
 
 
 def _per_minute(text: str) -> int:

@@ -116,7 +116,7 @@ az iot dps enrollment list -n mydps
 
 def _log(dps: Emulator, request: Logged, remembered: int) -> None:
     """A line for each request; only the last ones are kept."""
-    del dps.requests[: max(0, len(dps.requests) - remembered)]
+    dps.forget(remembered)
     # Who reads the log may have gone; the client still waits for its answer.
     with suppress(OSError):
         print(time.strftime("%H:%M:%S"), request, file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from . import stamps
 from .certificates import info
+from .chains import SigningCertificates
 from .enrollments import Enrollments, check_match
 from .paging import page
 from .proofs import Proof
@@ -49,6 +50,7 @@ class Registrations:
         enrollments: Enrollments,
         groups: Enrollments,
         switches: Switches,
+        signing: SigningCertificates,
         tables: Tables,
         linked: Callable[[], list[str]],
         authorities: Callable[[], dict[str, tuple[str, bool]]],
@@ -56,7 +58,7 @@ class Registrations:
         """`linked` returns the host names of the hubs that are linked to the service, and `authorities` the uploaded CA
         certificates by name: PEM, and whether it is verified.
         """
-        self._linked, self._authorities = linked, authorities
+        self._signing, self._linked, self._authorities = signing, linked, authorities
         self.shelf = Shelf("registrationId", tables("registrations"))
         self.payloads: Table = tables("payloads")
         self._enrollments, self._groups, self._switches = enrollments, groups, switches
@@ -105,14 +107,16 @@ class Registrations:
         raise Refusal(*UNAUTHORIZED)
 
     def _certified(self, group: Record) -> Record:
-        """A group whose CA certificates are named, with those that were uploaded and verified in place of the names."""
+        """A group with its certificates in full; those that it names are the uploaded ones that are verified."""
         x509 = group["attestation"].get("x509") or {}
         named = {name.lower() for name in (x509.get("caReferences") or {}).values() if name}
-        if not named:
-            return group
-        found = [pem for name, (pem, verified) in self._authorities().items() if verified and name.lower() in named]
-        slots = {str(number): {"info": info(pem)} for number, pem in enumerate(found)}
-        return {**group, "attestation": {**group["attestation"], "x509": {"signingCertificates": slots}}}
+        if named:
+            found = [pem for name, (pem, verified) in self._authorities().items() if verified and name.lower() in named]
+            slots = [{"info": info(pem), "certificate": pem} for pem in found]
+        else:
+            slots = [self._signing.in_full(slot) for slot in (x509.get("signingCertificates") or {}).values()]
+        signing = {str(number): slot for number, slot in enumerate(slots)}
+        return {**group, "attestation": {**group["attestation"], "x509": {"signingCertificates": signing}}}
 
     def register(self, id: str, proof: Proof, group_id: str | None = None, payload: Any = None) -> Record:
         """A device registers; the full state, as stored."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,9 +10,9 @@ from threading import Thread
 from typing import Any
 
 import trustme
+from OpenSSL import SSL
 
 from .access import Access
-from .anchors import Anchors
 from .app import application
 from .arm import Arm
 from .backend import Backend
@@ -27,6 +26,7 @@ from .names import certified, with_port
 from .shelf import Shelf
 from .state import State, Table, unkept
 from .switches import Switches
+from .tls import server_context
 from .tokens import Tokens
 
 
@@ -55,15 +55,14 @@ class Emulator:
         self._state, self._mqtt_port = state, mqtt_port
         tables = state or unkept
         authority = _authority(tables("authority"))
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*certified(names, addresses)).configure_cert(tls)
+        tls = server_context(authority.issue_cert(*certified(names, addresses)))
         self._servers = _servers(addresses, port, tls)
         self._folder = TemporaryDirectory(prefix="dps-emulator-")
         self.ca_file = ca_file or str(Path(self._folder.name, "ca.pem"))
         authority.cert_pem.write_to_path(self.ca_file)
         self.port: int = self._servers[0].port
         self.host = with_port((*names, "localhost")[0], self.port)
-        self._backend = Backend(self.host, Anchors(tls, tables("anchors")), tables)
+        self._backend = Backend(self.host, tables)
         self._gate = Gate(application(self._backend), self._backend.switches, ended)
         if mqtt_port is not None:
             devices = _servers(addresses, mqtt_port, tls, _mqtt())
@@ -71,10 +70,8 @@ class Emulator:
             self._servers += devices
         for server in self._servers:
             server.gate, server.backend = self._gate, self._backend
-        self._threads = [
-            Thread(target=server.serve_forever, args=(0.02,), name="dps-emulator", daemon=True)
-            for server in self._servers
-        ]
+        serving = [server.serve_forever for server in self._servers]
+        self._threads = [Thread(target=each, args=(0.02,), name="dps-emulator", daemon=True) for each in serving]
         self.url = f"https://{self.host}"
 
     def __enter__(self) -> Emulator:
@@ -103,9 +100,8 @@ class Emulator:
 
     def reset(self) -> None:
         """State, log, faults, switches and policies back to the start; tokens stay valid."""
-        self._backend.reset()
-        self._gate.faults.clear()
-        self._gate.requests.clear()
+        for part in (self._backend, self._gate):
+            part.reset()
         for server in self._servers:
             server.handshakes = 0
 
@@ -129,6 +125,15 @@ class Emulator:
     @property
     def requests(self) -> list[Logged]:
         return self._gate.requests
+
+    @property
+    def log(self) -> list[Logged]:
+        """Requests and, with the method TLS, handshakes that were refused."""
+        return self._gate.log
+
+    def forget(self, remembered: int = 0) -> None:
+        """Empty the log, except for the last entries."""
+        self._gate.forget(remembered)
 
     @property
     def service_requests(self) -> list[Logged]:
@@ -156,10 +161,6 @@ class Emulator:
     ) -> dict[str, Any]:
         """A device registers, by the rules of the device API but without the network."""
         return self._backend.register(registration_id, key, group_id, payload)
-
-    def let_through(self, certificate: str) -> None:
-        """Let TLS accept a client's certificate (PEM) that no record has, so that the answer to it is 401."""
-        self._backend.anchors.add(certificate)
 
     @property
     def issuing_authority(self) -> str:
@@ -239,7 +240,7 @@ def _mqtt() -> type[Any]:
     return MqttConnection
 
 
-def _servers(addresses: Sequence[str], port: int, tls: ssl.SSLContext, handler: type[Any] = Connection) -> list[Server]:
+def _servers(addresses: Sequence[str], port: int, tls: SSL.Context, handler: type[Any] = Connection) -> list[Server]:
     """One for each address, all on one port."""
     sockets = listening(addresses, port, "--port" if handler is Connection else "--mqtt-port")
     try:

@@ -18,6 +18,9 @@ class Switches:
     api_versions: tuple[str, ...] | None = None
     """Those that the service API knows, to play a region or cloud that is behind; None for all."""
 
+    device_api_versions: tuple[str, ...] | None = None
+    """The same of the device API."""
+
     newer_members: NewerMembers = "hide-and-clear"
     """Members of a record that the request's api-version does not have are hidden, and a PUT clears them, keeps them,
     or is refused when it names one; or every version shows and stores them."""

@@ -37,7 +37,7 @@ def test_a_client_that_says_nothing_blocks_nobody(api, service):
         assert api("GET", PATH).status_code == 404
 
 
-def test_a_client_that_speaks_no_tls_or_goes_away_leaves_no_trace(api, service, capfd):
+def test_a_client_that_speaks_no_tls_or_goes_away_prints_nothing(api, service, capfd):
     for words in (b"GET / HTTP/1.1\r\n\r\n", b""):
         with socket.create_connection(("127.0.0.1", service.port)) as connection:
             connection.sendall(words)

@@ -105,6 +105,7 @@ def test_a_device_with_a_certificate_registers_without_a_password(service, conne
     files = tmp_path / "dev.pem", tmp_path / "dev.key"
     files[0].write_text(certificates.pem("dev"))
     files[1].write_bytes(certificates.private_key(name="dev"))
+    assert connected("dev", files=files)[1] == REFUSED
     pair = {"primary": {"certificate": certificates.pem("dev")}}
     service.enrollments.put(
         {"registrationId": "dev", "attestation": {"type": "x509", "x509": {"clientCertificates": pair}}}
@@ -112,6 +113,12 @@ def test_a_device_with_a_certificate_registers_without_a_password(service, conne
     connection, answer = connected("dev", files=files)
     assert (answer, asked(connection, REGISTER)[1]["status"]) == (ACCEPTED, "assigning")
     assert connected("other", files=files)[1] == REFUSED
+    assert [(request.method, request.status) for request in service.requests] == [
+        ("CONNECT", 401),
+        ("CONNECT", 200),
+        ("PUT", 202),
+        ("CONNECT", 401),
+    ]
 
 
 def test_a_wrong_key_an_unknown_id_and_no_proof_are_refused_at_connect(service, connected):
@@ -140,6 +147,13 @@ def test_a_device_with_a_tpm_is_refused_as_by_the_service(api, service, connecte
     challenge = api("PUT", f"/{SCOPE}/registrations/dev/register", body, headers={"Authorization": None}).json()
     key = chip.activated(challenge["authenticationKey"])
     assert [connected("dev")[1], connected("dev", password("dev", key))[1]] == [REFUSED] * 2
+
+
+def test_a_version_that_is_not_supported_is_refused_at_connect(service, connected):
+    service.enrollments.put(symmetric())
+    service.switches.device_api_versions = ("2021-10-01",)
+    assert connected("dev", password("dev", KEY1))[1] == REFUSED
+    assert service.requests[0].answer["message"] == "Unsupported API version 2019-03-31."
 
 
 def test_a_disabled_enrollment_is_200_with_that_status(service, connected):

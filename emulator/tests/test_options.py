@@ -7,6 +7,18 @@ import os
 import pytest
 
 from dps_emulator.options import Options, options
+from dps_emulator.switches import Switches
+
+OLD = "2021-10-01"
+VERSIONS = [
+    "2018-09-01-preview",
+    "2018-11-01",
+    "2019-03-31",
+    "2021-10-01",
+    "2025-07-01-preview",
+    "2026-11-01",
+    "2026-11-02-preview",
+]
 
 
 def test_the_defaults():
@@ -33,6 +45,9 @@ def test_the_defaults():
         ("THROTTLE_COUNT", "records", "throttle_count", "records"),
         ("PAGE_SIZE", "7", "page_size", 7),
         ("RETRY_AFTER", "0", "retry_after", 0),
+        ("API_VERSIONS", "2019-03-31, 2021-10-01", "api_versions", ("2019-03-31", "2021-10-01")),
+        ("DEVICE_API_VERSIONS", "2021-06-01", "device_api_versions", ("2021-06-01",)),
+        ("NEWER_MEMBERS", "show-all", "newer_members", "show-all"),
         ("PRINT_ENV", "github", "print_env", "github"),
         ("ENV_FILE", "env.json", "env_file", "env.json"),
         ("ADMIN_PORT", "0", "admin_port", 0),
@@ -49,6 +64,12 @@ def test_an_option_goes_before_its_variable():
     assert (told.port, told.seed, told.latency) == (2, ["b.json"], 0.005)
 
 
+def test_switches_are_set():
+    switches = Switches()
+    options(["--api-versions", OLD, "--device-api-versions", OLD, "--newer-members", "refuse"]).set_switches(switches)
+    assert switches == Switches(api_versions=(OLD,), device_api_versions=(OLD,), newer_members="refuse")
+
+
 @pytest.mark.parametrize(
     ("arguments", "variables", "said"),
     [
@@ -58,6 +79,13 @@ def test_an_option_goes_before_its_variable():
             "argument --name: 'a:1' is not a host name, without scheme and port, as in dps.example",
         ),
         (["--mqtt-port", "no"], {}, "argument --mqtt-port: 'no' is not a whole number from 0 to 65535"),
+        (
+            ["--device-api-versions", "2021-10-01,2099-01-01"],
+            {},
+            "argument --device-api-versions: '2099-01-01' is not one of 2018-11-01, 2019-01-15, 2019-03-31, "
+            "2020-09-01-preview, 2021-06-01, 2021-10-01, 2025-07-01-preview, 2026-11-01, 2026-11-02-preview",
+        ),
+        (["--api-versions", ""], {}, f"argument --api-versions: '' is not one of {', '.join(VERSIONS)}"),
         (["--prot", "1"], {}, "unrecognized arguments: --prot 1"),
         (
             [],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dps_emulator.lab.certificates import pem, private_key
+from dps_emulator.lab.certificates import private_key, signed, text
 from dps_emulator.state import State
 from emulator_client import group, symmetric
 from emulator_tool import refused, register, started
@@ -63,14 +63,21 @@ def test_an_existing_state_becomes_readable_by_its_owner_alone(tmp_path, mode):
     state.close()
 
 
-def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
+@pytest.mark.parametrize("earlier", [False, True])
+def test_state_keeps_the_certificates_of_groups_that_devices_do_not_send(tmp_path, earlier):
     files = tmp_path / "device.pem", tmp_path / "device.key"
-    files[0].write_text(pem())
+    files[0].write_text(text(signed("device", by="root")))
     files[1].write_bytes(private_key())
-    proof = {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": pem()}}}}
+    root = text(signed("root", by="root", authority=True))
+    proof = {"type": "x509", "x509": {"signingCertificates": {"primary": {"certificate": root}}}}
     with started("--state", str(tmp_path / "lab.db")) as tool:
-        body = {"registrationId": "device", "attestation": proof}
-        assert tool.client("PUT", "/enrollments/device", body).status_code == 200
+        body = {"enrollmentGroupId": "grp", "attestation": proof}
+        assert tool.client("PUT", "/enrollmentGroups/grp", body).status_code == 200
+    if earlier:
+        # earlier versions kept the text as it was sent, by a number of their own
+        with sqlite3.connect(tmp_path / "lab.db") as connection:
+            assert connection.execute("UPDATE entry SET id = '0a1b' WHERE kind = 'anchors'").rowcount == 1
+        connection.close()
     with started("--state", str(tmp_path / "lab.db")) as again:
         again.client.session.cert = tuple(map(str, files))
         path = "/0ne00000A0A/registrations/device/register"
@@ -80,16 +87,16 @@ def test_state_keeps_the_certificates_that_devices_come_with(tmp_path):
 
 
 def test_a_state_file_that_cannot_be_one(tmp_path):
-    text, other, used = (tmp_path / name for name in ("notes.txt", "other.db", "lab.db"))
-    text.write_text("not a database, and longer than the header of one\n" * 20)
+    notes, other, used = (tmp_path / name for name in ("notes.txt", "other.db", "lab.db"))
+    notes.write_text("not a database, and longer than the header of one\n" * 20)
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE fleet (id)")
     connection.close()
-    text.chmod(0o644)
+    notes.chmod(0o644)
     other.chmod(0o644)
-    before = text.read_bytes(), other.read_bytes()
+    before = notes.read_bytes(), other.read_bytes()
     reason = "cannot keep the state:"
-    assert refused("--state", str(text)) == (1, "", f"{text} {reason} file is not a database")
+    assert refused("--state", str(notes)) == (1, "", f"{notes} {reason} file is not a database")
     assert refused("--state", str(other)) == (1, "", f"{other} {reason} it is a database of something else")
     assert refused("--state", str(tmp_path)) == (
         1,
@@ -109,5 +116,5 @@ def test_a_state_file_that_cannot_be_one(tmp_path):
     )
     with started("--state", str(used)):
         assert refused("--state", str(used)) == (1, "", f"{used} {reason} database is locked")
-    assert (text.read_bytes(), other.read_bytes()) == before
-    assert [path.stat().st_mode & 0o777 for path in (text, other)] == [0o644, 0o644]
+    assert (notes.read_bytes(), other.read_bytes()) == before
+    assert [path.stat().st_mode & 0o777 for path in (notes, other)] == [0o644, 0o644]

@@ -31,6 +31,12 @@ def test_a_switch_refuses_versions_as_a_region_that_is_behind(api, service):
     service.switches.api_versions = (OLD,)
     assert api("PUT", "/enrollments/dev", symmetric(), version=OLD).status_code == 200
     assert refusal(api("GET", "/enrollments/dev", version=NEW)) == (400, 400004, f"Unsupported API version {NEW}.")
+    path = "/0ne00000A0A/registrations/dev"
+    assert api("POST", path, {"registrationId": "dev"}, version=NEW).status_code == 401
+    service.switches.device_api_versions = (OLD,)
+    assert api("POST", path, {"registrationId": "dev"}, version=OLD).status_code == 401
+    answer = api("POST", path, {"registrationId": "dev"}, version=NEW)
+    assert refusal(answer) == (400, 400004, f"Unsupported API version {NEW}.")
 
 
 @pytest.mark.parametrize("record, path", [(symmetric(), "/enrollments/dev"), (group(), "/enrollmentGroups/grp")])

@@ -48,9 +48,12 @@ def test_nothing_is_suggested_when_the_subscription_may_not_be_searched(az, dps)
     [
         ("plant-hub1.azure-devices.net", []),
         ("Plant-Hub1.Azure-Devices.NET", []),
-        ("plant-hub2.azure-devices.net", ["plant-Hub1.azure-devices.net"]),
-        ("plant-hub1.azure-device.net", ["plant-Hub1.azure-devices.net"]),
-        ("quite-another.azure-devices.net", []),
+        ("plant-hub2.azure-devices.net", ["Did you mean plant-Hub1.azure-devices.net?"]),
+        ("plant-hub1.azure-device.net", ["Did you mean plant-Hub1.azure-devices.net?"]),
+        (
+            "quite-another.azure-devices.net",
+            ["Linked hubs: linked-hub.azure-devices.net, plant-Hub1.azure-devices.net."],
+        ),
     ],
 )
 def test_close_names_of_hubs(az, dps, typed, warned, auth):
@@ -59,8 +62,23 @@ def test_close_names_of_hubs(az, dps, typed, warned, auth):
     result = az(f"{CREATE} --auth-type {auth} --allocation-policy static --iot-hubs {typed}")
     assert (result.exit_code, result.json["iotHubs"]) == (0, [typed])
     assert result.err.splitlines() == [
-        f"WARNING: The IoT hub {typed} is not linked to the service. Did you mean {hub}?" for hub in warned
+        f"WARNING: The IoT hub {typed} is not linked to the service. {way}" for way in warned
     ]
+
+
+@pytest.mark.parametrize(
+    ("linked", "told"),
+    [
+        ([], "No hub is linked to it."),
+        (["a.x", "b.x", "c.x", "d.x", "e.x", "f.x"], "Linked hubs: a.x, b.x, c.x, d.x, e.x, and 1 more."),
+    ],
+)
+@pytest.mark.parametrize("options", ["--ap static --ih quite-another.net", "--hn quite-another.net"])
+def test_hubs_that_are_linked(az, dps, linked, told, options):
+    mydps = next(service for service in dps.arm.services if service["name"] == "mydps")
+    mydps["properties"]["iotHubs"] = [{"name": name, "location": "eastus"} for name in linked]
+    told = f"WARNING: The IoT hub quite-another.net is not linked to the service. {told}"
+    assert told in az(f"{CREATE} {options}").err.splitlines()
 
 
 @pytest.mark.parametrize(("typed", "question"), [("Owner", []), ("raeder", ["Did you mean reader?"])])

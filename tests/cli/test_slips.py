@@ -30,13 +30,70 @@ def test_a_file_by_its_content(az, dps, tmp_path):
 def test_a_file_that_is_not_there(az, dps, tmp_path, option):
     result = az(UPDATE, option, f"@{tmp_path}/absent.json")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err.endswith(f": the file {tmp_path}/absent.json cannot be read as text.\n")
+    assert result.err.endswith(f": cannot read {tmp_path}/absent.json: No such file or directory.\n")
 
 
 def test_a_connection_string_in_a_file_that_is_not_there(az, dps, tmp_path):
     result = az("iot dps enrollment list", "--login", f"@{tmp_path}/absent.txt")
     assert (result.exit_code, dps.requests) == (1, [])
-    assert result.err.startswith(f"ERROR: --login: The file {tmp_path}/absent.txt cannot be read as text.\n")
+    assert result.err == f"ERROR: --login: cannot read {tmp_path}/absent.txt: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("option", ["--initial-twin-tags", "--initial-twin-properties", "--device-information"])
+def test_a_json_file_without_its_at(az, dps, tmp_path, option):
+    (tmp_path / "twin.json").write_text("{}")
+    result = az(f"{UPDATE} {option} {tmp_path}/twin.json")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert (
+        result.err
+        == f"ERROR: {option}: To read the file {tmp_path}/twin.json, specify {option} @{tmp_path}/twin.json.\n"
+    )
+
+
+def test_a_folder_is_no_json(az, dps, tmp_path):
+    result = az(f"{UPDATE} --tags @{tmp_path}")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == f"ERROR: --initial-twin-tags: cannot read {tmp_path}: it is a folder.\n"
+
+
+def test_a_file_named_in_the_variable(az, dps, monkeypatch):
+    monkeypatch.setenv("AZURE_IOT_DPS_CONNECTION_STRING", "@dps.txt")
+    result = az("iot dps enrollment list")
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err.startswith(
+        "ERROR: AZURE_IOT_DPS_CONNECTION_STRING: The variable must contain the connection string itself, not the name "
+        "of a file.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"{UPDATE} --device-id ''", "--device-id must not be empty.\nTo remove it: --remove-device-id"),
+        (f"{CREATE} symmetricKey --device-id ''", "--device-id must not be empty."),
+        (
+            f"{CREATE} tpm --ek 'QUJD REVG'",
+            "--endorsement-key must be base64 and not empty.\nCopy it as a whole, without blanks and line breaks.",
+        ),
+        (
+            f"{CREATE} symmetricKey --ap static --ih hub1",
+            "--iot-hubs must be host names with a domain.\nDid you mean hub1.azure-devices.net?",
+        ),
+        (
+            f"{CREATE} symmetricKey --only-show-errors --hn hub1",
+            "--iot-hubs must be host names with a domain.\nDid you mean hub1.azure-devices.net?",
+        ),
+        (
+            "iot dps enrollment export -n mydps --file fleet.xlsx",
+            "--file fleet.xlsx: .xlsx is not the extension of a format of records: .json, .csv, .jsonl, .ndjson, "
+            ".yaml, .yml.\nSpecify a .csv file, which spreadsheet programs open.",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be(az, dps, line, told):
+    result = az(line)
+    assert (result.exit_code, dps.requests) == (1, [])
+    assert result.err == f"ERROR: {told}\n"
 
 
 def test_a_connection_string_over_two_lines(az, dps):

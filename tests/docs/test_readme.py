@@ -1,4 +1,4 @@
-"""The README's commands, typed into a bash with a real az, in their order."""
+"""The commands of the README and of the pages that it begins, typed into a bash with a real az, in their order."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from tools.lab.real_az import ROOT
 
 pytestmark = pytest.mark.az
 
-BLOCKS = re.findall(
-    r"^```(\w*)\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
-# A command and what it printed, until the next command.
-SHOWN = [
-    found for _, block in BLOCKS for found in re.findall(r"^\$ (az iot .*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-]
+PAGES = ("README.md", "docs/authentication.md", "docs/pipelines.md", "docs/fleets.md")
+BLOCKS = {
+    page: re.findall(r"^```(\w*)\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for page in PAGES
+}
+
+
+def only(page, begin):
+    """The block of a page that begins with this."""
+    (found,) = (block for _, block in BLOCKS[page] if block.startswith(begin))
+    return found
 
 
 def names_nothing(text):
@@ -53,21 +57,30 @@ def bash(real_az, dps, tmp_path):
     return run
 
 
-def test_commands_print_what_is_shown(bash):
-    assert len(SHOWN) == 7
-    for command, output in SHOWN:
+@pytest.mark.parametrize("page", ["README.md", "docs/fleets.md"])
+def test_commands_print_what_is_shown(bash, page):
+    # a command and what it printed, until the next command
+    shown = [
+        found
+        for _, block in BLOCKS[page]
+        for found in re.findall(r"^\$ (az iot .*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    ]
+    assert len(shown) == 3
+    for command, output in shown:
         done = bash(command)
-        found, expected = names_nothing(done.stdout), names_nothing(output)
-        # of a help the first line is shown
-        assert found == expected or (command.endswith(" -h") and found.startswith(expected)), command
+        assert names_nothing(done.stdout) == names_nothing(output), command
         assert done.returncode == (3 if "(error 404201" in output else 0)
 
 
-def test_ways_to_authenticate(bash, dps):
+@pytest.mark.parametrize("page, number", [("README.md", 3), ("docs/authentication.md", 4)])
+def test_ways_to_authenticate(bash, dps, page, number):
     lines = [
-        line for _, block in BLOCKS for line in block.splitlines() if line.startswith("az iot dps enrollment list")
+        line
+        for language, block in BLOCKS[page]
+        for line in block.splitlines()
+        if line.startswith("az iot dps enrollment list")
     ]
-    assert len(lines) == 4
+    assert len(lines) == number
     # the emulator stands for the host
     host = f"localhost:{dps.port}"
     for line in lines:
@@ -76,25 +89,71 @@ def test_ways_to_authenticate(bash, dps):
 
 
 def test_configuration(bash):
-    (block,) = (block for _, block in BLOCKS if block.startswith("az config set"))
+    block = only("docs/authentication.md", "az config set")
     assert [bash(line).returncode for line in block.splitlines()] == [0, 0]
-    (line,) = (block for _, block in BLOCKS if block.startswith("az configure"))
+    line = only("docs/authentication.md", "az configure")
     done = bash(line + "az iot dps enrollment list -n mydps; az configure --defaults iotdps-data-auth-type= group=")
     assert (done.returncode, done.stdout) == (0, "[]\n")
 
 
 def test_an_update_by_etag(bash, dps):
     dps.enrollments.put(symmetric(registrationId="thermostat-1"))
-    (block,) = (block for _, block in BLOCKS if block.startswith("etag="))
-    done = bash(block)
+    done = bash(only("docs/pipelines.md", "etag="))
     assert (done.returncode, done.stdout) == (0, "")
     assert dps.enrollments["thermostat-1"]["provisioningStatus"] == "disabled"
 
 
+def test_updates_of_single_members(bash, dps):
+    dps.enrollments.put(symmetric(registrationId="thermostat-1"))
+    (block,) = (block for _, block in BLOCKS["docs/pipelines.md"] if " --set " in block)
+    done = bash("set -e\n" + block)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert dps.enrollments["thermostat-1"]["initialTwin"]["tags"] == {"floor": 3}
+    assert dps.enrollments["thermostat-1"]["iotHubs"] == ["hub2.azure-devices.net"]
+
+
+# What the scripts set is unset for the tests after them.
+UNSET = "\naz config unset extension.use_dynamic_install 2> /dev/null"
+
+
 def test_the_script_of_a_pipeline_may_run_twice(bash, dps):
-    (script,) = (block for language, block in BLOCKS if language == "bash")
+    (script,) = (block for language, block in BLOCKS["docs/pipelines.md"] if language == "bash")
     for _ in range(2):
-        done = bash(script, "thermostat-1")
-        assert (done.returncode, done.stdout) == (0, "")
+        done = bash(script + UNSET, "thermostat-1")
+        assert (done.returncode, without_warning(done.stdout)) == (0, "")
     assert [method for method, *_ in dps.sent()] == ["PUT", "PUT", "GET", "POST"]
     assert dps.enrollments["thermostat-1"]["initialTwin"] == {"tags": {"site": "north"}}
+
+
+def test_the_pipeline_of_the_readme_applies_a_file(bash, dps):
+    (script,) = (block for language, block in BLOCKS["README.md"] if language == "bash")
+    lines = [line for line in script.splitlines() if not line.startswith("az extension add")]
+    assert lines[0] == "set -e" and len(lines) == 3
+    done = bash("cd samples\n" + "\n".join(lines) + UNSET)
+    assert done.returncode == 0
+    assert '"created": 3' in done.stdout
+    assert [dps.enrollments[f"sensor-{number}"]["registrationId"] for number in (1, 2, 3)]
+
+
+def test_a_fleet_that_is_exported_and_applied_is_unchanged(bash, dps):
+    dps.enrollments.put(symmetric(registrationId="thermostat-1"))
+    done = bash("set -e\n" + only("README.md", "az iot dps enrollment export"))
+    assert done.returncode == 0
+    assert '"count": 1' in done.stdout
+    assert '"unchanged": 1' in done.stdout
+
+
+def test_az_and_the_emulator_in_five_lines(bash):
+    block = only("README.md", ".venv/bin/dps-emulator")
+    assert len(block.splitlines()) == 5
+    # of this environment, on ports that are free
+    program = f"DPS_EMULATOR_PORT=0 DPS_EMULATOR_MQTT_PORT=off {shlex.quote(sys.executable)} -m dps_emulator"
+    done = bash("trap 'kill %1' EXIT; " + block.replace(".venv/bin/dps-emulator", program))
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^meter-1 +symmetricKey +enabled ", done.stdout, re.MULTILINE)
+    assert re.search(r"^meter-1 +assigned ", done.stdout, re.MULTILINE), done.stdout
+
+
+def without_warning(output):
+    """Without what az prints of its own command `config`."""
+    return re.sub(r"^WARNING: Command group 'config' is experimental .*\n", "", output, flags=re.MULTILINE)

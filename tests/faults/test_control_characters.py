@@ -104,7 +104,7 @@ def test_a_group_of_azure_resource_manager(az, dps):
     dps.arm.services[2]["resourcegroup"] = EVIL
     result = az("iot dps enrollment list -n mydps -g nogroup")
     assert (result.exit_code, raw(result)) == (3, [])
-    assert f"It is in resource group {SHOWN}.\n" in result.err
+    assert f"'mydps' is in resource group {SHOWN}.\n" in result.err
 
 
 def test_a_state_of_azure_resource_manager(az, dps):

@@ -30,7 +30,7 @@ def test_a_create_tells_the_keys_that_hold(iot, dps, drop):
         "--at x509 --cp PEM",
         "--at x509 --cp DER --scp PEM",
         "--at symmetricKey --tags '{\"a\": [null]}' --props '{\"b\": {}}' --info '{\"c\": 1}' --ee --rp never -d d",
-        "--at symmetricKey --ap custom --wh https://f.example/?code=x --av 2021-10-01 --ih a b --ps disabled",
+        "--at symmetricKey --ap custom --wh https://f.example/?code=x --av 2021-10-01 --ih a.net b.net --ps disabled",
         "--at symmetricKey --ap geolatency",
     ],
 )

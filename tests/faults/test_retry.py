@@ -16,7 +16,8 @@ def test_waits_grow_and_are_random(iot, dps, waits):
     dps.fail(4, status=503)
     assert iot(LIST).exit_code == 0
     assert [wait <= limit for wait, limit in zip(waits, (1, 2, 4, 8))] == [True] * 4
-    assert len(set(waits)) == 4
+    # they are rounded
+    assert len(set(waits)) > 1
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])

@@ -67,7 +67,7 @@ def test_ids_are_encoded(iot, dps, record, id, written):
         ("POST", f"/enrollments/{written}/attestationmechanism"),
         ("PUT", f"/enrollments/{written}"),
     ]
-    assert [request.query for request in dps.requests] == [{"api-version": "2021-10-01"}] * 3
+    assert [request.query for request in dps.requests] == [{"api-version": "2026-11-01"}] * 3
 
 
 @pytest.mark.parametrize(("verb", "method"), [("show", "GET"), ("delete", "DELETE")])

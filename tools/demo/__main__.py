@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import shutil
 import signal
 import sys
 import time
@@ -27,11 +29,17 @@ Every step ended as it should, in {seconds:.0f} seconds. Nothing is left behind.
 
 def main() -> int:
     """Run the demonstration."""
+    parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
+    parser.add_argument("--az", help="path or name of an az on this machine; default: that of this environment")
+    given = parser.parse_args().az
+    program = given and shutil.which(given)
+    if given and not program:
+        parser.error(f"'{given}' is not a program.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = time.monotonic()
     try:
         with TemporaryDirectory(prefix="azure-iot-dps-demo-") as folder, Emulator(mqtt_port=MQTT_PORT) as dps:
-            az = Narrated(Path(folder))
+            az = Narrated(Path(folder), program)
             wheel = az.install()
             az.trust(dps)
             steps.fleet(az, dps)

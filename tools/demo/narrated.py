@@ -20,6 +20,12 @@ class Unexpected(Exception):
 class Narrated(RealAz):
     """The az of the demonstration, and the device in it."""
 
+    def __init__(self, folder: Path, program: str | None = None) -> None:
+        super().__init__(folder, program)
+        # azure-cli was installed without being compiled: it is when it first runs, and warns of itself then.
+        self.environ["PYTHONWARNINGS"] = "ignore"
+        self.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
     def install(self) -> str:
         """Add the built wheel; its file name."""
         line = "extension add --source {} --yes".format

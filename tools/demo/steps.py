@@ -31,7 +31,7 @@ def one_device(az: Narrated) -> None:
     update = f"{enrollment('update')} --eid sensor-1 --set initialTwin.tags.floor=3"
     az(f"{update} --query initialTwin.tags -o table", says="north")
     print("\n# What exists is never overwritten; the error says what to do.")
-    az(f"{enrollment('create')} --eid sensor-1 --at tpm --ek QUFB", exit_code=1, says="update")
+    az(f"{enrollment('create')} --eid sensor-1 --at tpm --ek AAgAAQALAAMAsg==", exit_code=1, says="update")
 
 
 def service(az: Narrated, dps: Emulator) -> None:
@@ -40,12 +40,15 @@ def service(az: Narrated, dps: Emulator) -> None:
     name = "--dps-name factory -g myrg"
     az("iot dps create -n factory -g myrg -o table", says="factory")
     hub = f"HostName=hub1.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey={_HUB_KEY}"
-    linked = f"iot dps linked-hub create {name} --connection-string '{hub}' -l eastus -o none"
-    az(linked, shown=linked.partition("SharedAccessKey=")[0] + "SharedAccessKey=…' -l eastus -o none")
+    linked = f"iot dps linked-hub create {name} --connection-string '{hub}' -l eastus --only-show-errors -o none"
+    az(
+        linked,
+        shown=linked.partition("SharedAccessKey=")[0] + "SharedAccessKey=…' -l eastus --only-show-errors -o none",
+    )
     _certificates(az)
     certificate = f"{name} --certificate-name line-ca"
     shown = '--query "{name: name, verified: properties.isVerified}" -o table'
-    az(f"iot dps certificate create {certificate} --path line-ca.pem {shown}", says="line-ca")
+    az(f"iot dps certificate create {certificate} --path line-ca.pem -o none")
     _sign_code(az, certificate)
     etag = az.quietly(f"iot dps certificate show {certificate} --query etag -o tsv")
     verify = f"iot dps certificate verify {certificate} --path signed-code.pem --etag "

@@ -7,8 +7,8 @@ import tempfile
 
 import requests
 
-from azext_iot_dps.cli import connection_string
-from azext_iot_dps.devices import tls
+from azext_iot_dps.cli import connection_string, device_certificate
+from azext_iot_dps.devices import csr
 from azext_iot_dps.enrollments.patching import patch_of
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 from azext_iot_dps.service.auth import SasAuth
@@ -42,6 +42,7 @@ def certificate_file(data: bytes) -> None:
         file.flush()
         options = {"attestation_type": "x509", "certificate_path": file.name}
         found = [tried(lambda kind: patch_of(kind, "dev", options).new(), kind) for kind in (INDIVIDUAL, GROUP)]
+        tried(csr.read, file.name, "dev")
         # without a passphrase OpenSSL would ask for one
-        tried(tls.context, file.name, file.name, "secret", "dev")
+        tried(device_certificate.context, file.name, file.name, "secret", "dev")
     assert "PRIVATE KEY" not in json.dumps(found)

@@ -9,7 +9,8 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, quote
 
 from azext_iot_dps.cli.client import service_transport
-from azext_iot_dps.devices import client as devices
+from azext_iot_dps.devices import device
+from azext_iot_dps.devices.client import DeviceClient
 from azext_iot_dps.service.transport import Transport
 from tools.fuzz import wire
 from tools.fuzz.arguments import CONVERTERS
@@ -31,9 +32,10 @@ def registration(data: bytes) -> None:
     def transport(*given: Any) -> Transport:
         return wire.answering(service_transport(*given), script)
 
-    client = devices.DeviceClient(wire.connected(script), lambda: (wire.HOST, SCOPE), AZURE)
-    with patch.object(devices, "service_transport", transport):
-        done, message = outcome(client.register, "dev", payload, None if first % 2 else SECRET)
+    identity: Any = SimpleNamespace(proof=lambda *_: device.Proof(None if first % 2 else SECRET))
+    client = DeviceClient(wire.connected(script), identity, lambda: (wire.HOST, SCOPE), AZURE)
+    with patch.object(device, "service_transport", transport):
+        done, message = outcome(client.register, "dev", payload or {})
     base = f"/{SCOPE}/registrations/dev"
     for number, request in enumerate(script.sent):
         method, path = request.method, str(request.path_url).partition("?")[0]

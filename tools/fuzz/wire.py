@@ -131,12 +131,12 @@ def answered(bodies: list[Any]) -> DpsClient:
 
 def individual(dps: DpsClient) -> Collection:
     """Its enrollments."""
-    return Collection(INDIVIDUAL, dps.enrollments)
+    return Collection(INDIVIDUAL, dps.enrollments, dps.registrations)
 
 
 def groups(dps: DpsClient) -> Collection:
     """Its enrollment groups."""
-    return Collection(GROUP, dps.enrollment_groups)
+    return Collection(GROUP, dps.enrollment_groups, dps.registrations)
 
 
 def services(given: list[requests.Response]) -> Services:

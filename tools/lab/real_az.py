@@ -16,9 +16,13 @@ ROOT = Path(__file__).parents[2]
 
 
 class RealAz:
-    """`folder` holds its configuration, `config`, its extensions and the folder in which it runs."""
+    """`folder` holds its configuration, `config`, its extensions and the folder in which it runs.
 
-    def __init__(self, folder: Path) -> None:
+    `program` is an az of this machine; without it, this environment's azure-cli runs.
+    """
+
+    def __init__(self, folder: Path, program: str | None = None) -> None:
+        self.command = [program] if program else [sys.executable, "-m", "azure.cli"]
         # Another az's settings, an authority that pip would obey as well, and code that would hide the wheel.
         unwanted = ("AZURE_", "REQUESTS_CA_BUNDLE", "PYTHONPATH")
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
@@ -37,14 +41,14 @@ class RealAz:
     @property
     def wheel(self) -> Path:
         """What `make build` left."""
-        wheels = sorted(ROOT.glob("dist/*.whl"))
+        wheels = sorted(ROOT.glob("dist/azure_iot_dps-*.whl"))
         if not wheels:
             raise SystemExit("There is no wheel in dist: run 'make build'.")
         return wheels[-1]
 
     def run(self, line: str, *more: str) -> subprocess.CompletedProcess[str]:
         """`az line`, split as a shell does; `more` are arguments that are not split."""
-        command = [sys.executable, "-m", "azure.cli", *shlex.split(line), *more]
+        command = [*self.command, *shlex.split(line), *more]
         # In a folder of its own: in the checkout's, `python -m` would find the checkout before the wheel.
         return subprocess.run(
             command,

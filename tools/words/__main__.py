@@ -26,8 +26,8 @@ EVERYTHING = (
     "CONTRIBUTING.md",
     "docs",
 )
-# docs/commands.md repeats the help
-GENERATED = ("docs/commands.md",)
+# They repeat the help.
+GENERATED = ("docs/commands.md", "docs/commands/")
 
 
 def main() -> int:
@@ -58,7 +58,7 @@ def read(paths: list[str] | tuple[str, ...]) -> Iterator[Text]:
         files = sorted(place.rglob("*")) if place.is_dir() else [place]
         for file in files:
             name = file.relative_to(ROOT).as_posix()
-            if file.suffix in (".md", ".rst") and name not in GENERATED:
+            if file.suffix in (".md", ".rst") and not name.startswith(GENERATED):
                 yield from documents.texts(name, file.read_text(encoding="utf-8"))
             elif file.suffix == ".py":
                 is_test = "tests" in Path(name).parts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
@@ -10,9 +9,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
-
-# Of a client's chain Python's ssl shows the emulator the first alone, before 3.10.
-CHAIN_SHOWN = sys.version_info >= (3, 10)
 
 PEM = serialization.Encoding.PEM
 DER = serialization.Encoding.DER
@@ -85,16 +81,21 @@ def request(encoding: serialization.Encoding = PEM) -> bytes:
 
 
 @cache
-def signed(name: str, by: str, authority: bool = False) -> x509.Certificate:
-    """A certificate signed by `by`, itself for an authority's own; its validity is a year, from yesterday on."""
+def signed(
+    name: str, by: str, authority: bool = False, ended: bool = False, key_of: str | None = None
+) -> x509.Certificate:
+    """A certificate signed by `by`, itself for an authority's own; its validity is a year, from yesterday on.
+
+    `ended`: it ended an hour ago. `key_of`: forged with the key of that one.
+    """
     subject, issuer = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, each)]) for each in (name, by))
     now = datetime.now(timezone.utc)
     return (
         x509.CertificateBuilder(issuer, subject, key(name).public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=365))
+        .not_valid_after(now + (timedelta(hours=-1) if ended else timedelta(days=365)))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .sign(key(by), hashes.SHA256())
+        .sign(key(key_of or by), hashes.SHA256())
     )
 
 

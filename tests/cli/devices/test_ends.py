@@ -33,7 +33,7 @@ def test_401_names_the_likely_causes(create, dps):
     result = create(f"--symmetric-key {GROUP_KEY}", id=MEMBER)
     assert result.exit_code == 1
     assert "Unauthorized (error 401002" in result.err
-    for cause in ("--id-scope", "specify --group-id and --compute-key", "30 minutes"):
+    for cause in ("--id-scope", "add --compute-key, which derives the device's key from it", "30 minutes"):
         assert cause in result.err
 
 

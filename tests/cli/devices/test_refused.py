@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 
 import pytest
 import yaml
@@ -10,7 +11,7 @@ from knack.help_files import helps
 
 import azext_iot_dps  # noqa: F401
 from dps_emulator.lab import certificates
-from tests.devices import KEY1, SCOPE, symmetric, x509
+from tests.devices import KEY1, POLICY, SCOPE, symmetric, x509
 
 WHERE = f"--id-scope {SCOPE}"
 WRONG = {
@@ -59,10 +60,28 @@ WRONG = {
     "bad name": ("-n 'a b'", "--dps-name must be the name or the host name of a service."),
     "bad connection string": ("--login nonsense", "--login: The connection string has no HostName"),
     "empty path": (f"{WHERE} --cp '' --kp k.pem", "--certificate-file-path must not be empty."),
-    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be JSON: line 1, column 1: "),
+    "empty key": (f"{WHERE} --key ''", "--symmetric-key must be base64 of 16 to 64 bytes."),
+    "TPM alone": (f"{WHERE} --endorsement-key QUFB --storage-root-key QUFB", "Specify how the device authenticates: "),
+    "half of a TPM": (
+        f"{WHERE} --key {KEY1} --endorsement-key QUFB",
+        "--endorsement-key and --storage-root-key require each other.",
+    ),
+    "the other half": (
+        f"{WHERE} --key {KEY1} --storage-root-key QUFB",
+        "--endorsement-key and --storage-root-key require each other.",
+    ),
+    "bad TPM": (
+        f"{WHERE} --key {KEY1} --endorsement-key n-o-n-e --storage-root-key QUFB",
+        "--endorsement-key must be base64 and not empty.",
+    ),
+    "a file for no certificate": (
+        f"{WHERE} --key {KEY1} --certificate-out x.pem",
+        "--certificate-out requires --csr: only then a certificate is issued.",
+    ),
+    "payload text": (f"{WHERE} --key {KEY1} --payload hello", "--payload must be JSON: it is text, not JSON."),
     "payload without a brace": (
         f"""{WHERE} --key {KEY1} --payload '{{"a": 1'""",
-        "--payload must be JSON: line 1, column 8: Expecting ',' delimiter.",
+        "--payload must be JSON: the closing } is missing.",
     ),
     "payload deep": (f"{WHERE} --key {KEY1} --payload {'[' * 102 + ']' * 102}", "--payload must be JSON: it is nested"),
 }
@@ -99,11 +118,16 @@ def test_the_auth_type_has_a_default_of_its_own(az, dps, monkeypatch):
     assert dps.requests == []
 
 
-EXAMPLES = [example["text"] for example in yaml.safe_load(helps["iot device registration create"])["examples"]]
+EXAMPLES = [
+    (f"iot device registration {verb}", example["text"])
+    for verb in ("create", "operation-status")
+    for example in yaml.safe_load(helps[f"iot device registration {verb}"])["examples"]
+]
 
 
-@pytest.mark.parametrize("text", EXAMPLES)
-def test_every_example_registers_a_device(az, dps, tmp_path, text):
+@pytest.mark.parametrize(("command", "text"), EXAMPLES)
+def test_every_example_works(az, dps, tmp_path, monkeypatch, command, text):
+    monkeypatch.chdir(tmp_path)
     filled = {
         "{dps_name}": "mydps",
         "{resource_group}": "myrg",
@@ -114,17 +138,27 @@ def test_every_example_registers_a_device(az, dps, tmp_path, text):
         "{group_key}": KEY1,
         "{passphrase}": "secret",
         "/certificates": str(tmp_path),
+        " \\\n": " ",
     }
     keys, pem = symmetric()["attestation"], x509("clientCertificates", certificates.pem("dev"))
     if "--group-id" in text:
         dps.groups.put({"enrollmentGroupId": "grp", "attestation": keys})
     else:
-        dps.enrollments.put({"registrationId": "dev", "attestation": pem if "--key-file-path" in text else keys})
+        attestation = pem if "--key-file-path" in text else keys
+        dps.enrollments.put({"registrationId": "dev", "attestation": attestation, **POLICY})
     (tmp_path / "Device.pem").write_text(certificates.pem("dev"))
     (tmp_path / "Device.key").write_bytes(certificates.encrypted_key("secret", "dev"))
+    if "{operation_id}" in text:
+        created = az(f"iot device registration create --rid dev --scope {SCOPE} --key {KEY1} --host {dps.host}")
+        filled["{operation_id}"] = created.json["operationId"]
     for placeholder, value in filled.items():
         text = text.replace(placeholder, value)
-    words = shlex.split(text)
-    result = az("", *words[1:], *([] if "-n" in words else ["--host", dps.host]))
-    assert (result.exit_code, result.err) == (0, "")
-    assert result.json["status"] == "assigned"
+    for line in text.splitlines():
+        words = shlex.split(line)
+        if words[0] != "az":
+            subprocess.run(words, check=True, capture_output=True)
+            continue
+        result = az("", *words[1:], *([] if "-n" in words else ["--host", dps.host]))
+        assert (result.exit_code, result.err) == (0, "")
+        assert result.json["status"] == "assigned"
+        assert words[1:5] == command.split()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dps_emulator.lab.allocation_function import AllocationFunction
-from tests.devices import GROUP_KEY, HUB, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, symmetric
+from tests.devices import GROUP_KEY, HUB, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, said, symmetric
 
 OPERATION = r"5\.[0-9a-f]{16}\.[0-9a-f-]{36}"
 
@@ -162,6 +162,27 @@ def test_a_host_that_was_given_stays_when_the_id_scope_is_looked_up(az, dps):
     result = az(line)
     assert result.exit_code == 1
     assert "nowhere.invalid could not be reached" in result.err
+
+
+def test_the_host_is_the_services_once_that_is_looked_up_and_else_the_clouds(az, dps, monkeypatch):
+    dps.enrollments.put(symmetric())
+    line = f"iot device registration create --rid dev --scope {SCOPE} -n mydps"
+    assert az(line).json["status"] == "assigned"
+    # a proxy that is not there: no device may register in earnest
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    dps.requests.clear()
+    result = az(f"{line} --key {KEY1}")
+    assert "ERROR: global.azure-devices-provisioning.net could not be reached." in result.err
+    assert dps.requests == []
+
+
+def test_the_keys_of_a_tpm_are_sent_beside_the_devices_key(create, dps):
+    dps.enrollments.put(symmetric())
+    result = create(f"--symmetric-key {KEY1} --endorsement-key RUtFSw== --storage-root-key U1JLSw== --debug")
+    assert result.exit_code == 0
+    keys = {"endorsementKey": "RUtFSw==", "storageRootKey": "U1JLSw=="}
+    assert dps.requests[0].body == {"registrationId": "dev", "tpm": keys}
+    assert "RUtFSw" not in said(result) and "U1JLSw" not in said(result)
 
 
 def test_a_service_without_an_id_scope_is_an_error(create, dps):

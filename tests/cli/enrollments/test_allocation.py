@@ -17,19 +17,22 @@ def allocation(dps):
     ("options", "sent"),
     [
         ("", {}),
-        ("--ap static --ih h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
-        ("--ap STATIC --ih ' h '", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        ("--ap static --ih h.net", {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
+        ("--ap STATIC --ih ' h.net '", {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
         ("--ap hashed", {"allocationPolicy": "hashed"}),
         ("--ap hashed --ih ''", {"allocationPolicy": "hashed"}),
-        ("--ap Hashed --ih a b", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
-        ("--ap hashed --iot-hubs a --iot-hubs b", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
-        ("--ap hashed --iot-hubs 'a b'", {"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}),
+        ("--ap Hashed --ih a.net b.net", {"allocationPolicy": "hashed", "iotHubs": ["a.net", "b.net"]}),
+        (
+            "--ap hashed --iot-hubs a.net --iot-hubs b.net",
+            {"allocationPolicy": "hashed", "iotHubs": ["a.net", "b.net"]},
+        ),
+        ("--ap hashed --iot-hubs 'a.net b.net'", {"allocationPolicy": "hashed", "iotHubs": ["a.net", "b.net"]}),
         ("--ap geolatency", {"allocationPolicy": "geoLatency"}),
-        ("--ap geoLatency --ih a", {"allocationPolicy": "geoLatency", "iotHubs": ["a"]}),
+        ("--ap geoLatency --ih a.net", {"allocationPolicy": "geoLatency", "iotHubs": ["a.net"]}),
         (f"--ap custom --wh {HOOK} --av {VERSION}", CUSTOM),
-        (f"--ap CUSTOM --wh {HOOK} --av {VERSION} --ih a b", {**CUSTOM, "iotHubs": ["a", "b"]}),
-        ("--iot-hub-host-name h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
-        ("--hn h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        (f"--ap CUSTOM --wh {HOOK} --av {VERSION} --ih a.net b.net", {**CUSTOM, "iotHubs": ["a.net", "b.net"]}),
+        ("--iot-hub-host-name h.net", {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
+        ("--hn h.net", {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
     ],
 )
 def test_create_sends_the_policy(iot, dps, options, sent):
@@ -38,7 +41,7 @@ def test_create_sends_the_policy(iot, dps, options, sent):
     assert allocation(dps) == sent
 
 
-@pytest.mark.parametrize("options", ["--ap hashed --ih a", "--ap static --ih a", ""])
+@pytest.mark.parametrize("options", ["--ap hashed --ih a.net", "--ap static --ih a.net", ""])
 def test_webhook_options_without_the_custom_policy_are_not_sent(iot, dps, options):
     result = iot(f"enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== {options} --wh {HOOK} --av {VERSION}")
     assert (result.exit_code, result.err) == (0, NOT_SENT)
@@ -55,15 +58,15 @@ VERSIONS = "--api-version must be a date, optionally with -preview, from 2018-09
     [
         ("--ap static", ONE_HUB.format(0)),
         ("--ap static --ih ''", ONE_HUB.format(0)),
-        ("--ap static --ih a b", ONE_HUB.format(2)),
-        ("--ap Static --ih 'a b' c", ONE_HUB.format(3)),
-        ("--ih a", "--iot-hubs requires --allocation-policy."),
+        ("--ap static --ih a.net b.net", ONE_HUB.format(2)),
+        ("--ap Static --ih 'a.net b.net' c.net", ONE_HUB.format(3)),
+        ("--ih a.net", "--iot-hubs requires --allocation-policy."),
         ("--ap custom", "--allocation-policy custom requires --webhook-url and --api-version."),
         (f"--ap custom --wh {HOOK}", "--allocation-policy custom requires --api-version."),
         (f"--ap custom --av {VERSION}", "--allocation-policy custom requires --webhook-url."),
-        ("--only-show-errors --hn h --ap static", OLD_HUB),
-        ("--only-show-errors --hn h --ap hashed", OLD_HUB),
-        ("--only-show-errors --hn h --ih i", OLD_HUB),
+        ("--only-show-errors --hn h.net --ap static", OLD_HUB),
+        ("--only-show-errors --hn h.net --ap hashed", OLD_HUB),
+        ("--only-show-errors --hn h.net --ih i.net", OLD_HUB),
         ("--wh http://f.example/api?code=c2VjcmV0", "--webhook-url must be the https:// URL of a function."),
         ("--wh https://", "--webhook-url must be the https:// URL of a function."),
         ("--wh 'https://[a'", "--webhook-url must be the https:// URL of a function."),
@@ -98,19 +101,23 @@ OTHER = {"webhookUrl": "https://g.example", "apiVersion": VERSION}
             "--av 2021-10-01",
             {**CUSTOM, "customAllocationDefinition": {"webhookUrl": HOOK, "apiVersion": "2021-10-01"}},
         ),
-        (CUSTOM, "--ih a", {**CUSTOM, "iotHubs": ["a"]}),
+        (CUSTOM, "--ih a.net", {**CUSTOM, "iotHubs": ["a.net"]}),
         (CUSTOM, "--ap hashed", {"allocationPolicy": "hashed"}),
-        (CUSTOM, "--hn h", {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        (CUSTOM, "--hn h.net", {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
         (CUSTOM, "--ap custom --ps disabled", CUSTOM),
         (CUSTOM, "--ps disabled", CUSTOM),
         ({}, f"--ap custom --wh {HOOK} --av {VERSION}", CUSTOM),
-        ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih b", {"allocationPolicy": "static", "iotHubs": ["b"]}),
+        (
+            {"allocationPolicy": "static", "iotHubs": ["a.net"]},
+            "--ih b.net",
+            {"allocationPolicy": "static", "iotHubs": ["b.net"]},
+        ),
         ({"allocationPolicy": "static"}, "--ps disabled", {"allocationPolicy": "static"}),
         ({"iotHubHostName": "old"}, "--ps disabled", {"iotHubHostName": "old"}),
         ({"iotHubHostName": "old"}, "--ap hashed", {"iotHubHostName": "old", "allocationPolicy": "hashed"}),
-        ({"iotHubHostName": "old"}, "--ap hashed --ih a", {"allocationPolicy": "hashed", "iotHubs": ["a"]}),
-        ({"iotHubHostName": "old"}, "--hn a", {"allocationPolicy": "static", "iotHubs": ["a"]}),
-        ({"allocationPolicy": "hashed", "iotHubs": ["a"]}, "--ih ''", {"allocationPolicy": "hashed"}),
+        ({"iotHubHostName": "old"}, "--ap hashed --ih a.net", {"allocationPolicy": "hashed", "iotHubs": ["a.net"]}),
+        ({"iotHubHostName": "old"}, "--hn a.net", {"allocationPolicy": "static", "iotHubs": ["a.net"]}),
+        ({"allocationPolicy": "hashed", "iotHubs": ["a.net"]}, "--ih ''", {"allocationPolicy": "hashed"}),
     ],
 )
 def test_update_settles_the_record_as_a_whole(iot, dps, stored, options, sent):
@@ -131,9 +138,9 @@ def test_update_warns_of_webhook_options_that_the_stored_policy_has_no_use_for(i
 @pytest.mark.parametrize(
     ("stored", "options", "message"),
     [
-        ({}, "--ih a", "--iot-hubs requires --allocation-policy."),
-        ({"allocationPolicy": "static", "iotHubs": ["a"]}, "--ih a b", ONE_HUB.format(2)),
-        ({"allocationPolicy": "hashed", "iotHubs": ["a", "b"]}, "--ap static", ONE_HUB.format(2)),
+        ({}, "--ih a.net", "--iot-hubs requires --allocation-policy."),
+        ({"allocationPolicy": "static", "iotHubs": ["a.net"]}, "--ih a.net b.net", ONE_HUB.format(2)),
+        ({"allocationPolicy": "hashed", "iotHubs": ["a.net", "b.net"]}, "--ap static", ONE_HUB.format(2)),
         ({"iotHubHostName": "old"}, "--ap static", ONE_HUB.format(0)),
         ({}, "--ap custom --wh https://f.example", "--allocation-policy custom requires --api-version."),
     ],
@@ -147,7 +154,7 @@ def test_update_refuses_what_would_not_hold_together(iot, dps, stored, options, 
 
 def test_a_deprecated_option_says_what_to_use(iot):
     result = iot(
-        "enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --hn h --only-show-errors",
+        "enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --hn h.net --only-show-errors",
     )
     assert result.err == ""
-    assert "Use '--iot-hubs' instead" in iot("enrollment update --eid dev --iot-hub-host-name h").err
+    assert "Use '--iot-hubs' instead" in iot("enrollment update --eid dev --iot-hub-host-name h.net").err

@@ -27,7 +27,6 @@ def test_create_sends_one_put_without_if_match_and_prints_the_answer(iot, dps):
     ("options", "members"),
     [
         ("--device-id D1", {"deviceId": "D1"}),
-        ("-d ''", {}),
         ("--provisioning-status disabled", {"provisioningStatus": "disabled"}),
         ("--ps ENABLED", {"provisioningStatus": "enabled"}),
         ("--edge-enabled", {"capabilities": {"iotEdge": True}}),

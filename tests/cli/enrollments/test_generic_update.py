@@ -141,7 +141,7 @@ def test_what_changes_nothing_sends_nothing(iot, dps, options):
 
 def test_a_conflict_applies_everything_again(iot, dps):
     dps.enrollments.put(STORED)
-    others = {**STORED, "deviceId": "theirs", "iotHubs": ["h0", "h1"], "etag": "bmV3"}
+    others = {**STORED, "deviceId": "theirs", "iotHubs": ["h0.net", "h1.net"], "etag": "bmV3"}
     left = [others]
 
     def meddle(request):
@@ -150,12 +150,12 @@ def test_a_conflict_applies_everything_again(iot, dps):
         return False
 
     dps.fail(where=meddle)
-    result = iot("enrollment update --eid dev --ps disabled --set initialTwin.tags.floor=3 --add iotHubs h2")
+    result = iot("enrollment update --eid dev --ps disabled --set initialTwin.tags.floor=3 --add iotHubs h2.net")
     assert (result.exit_code, result.err) == (0, "")
     assert dps.sent("PUT")[1][3] == {
         **others,
         "provisioningStatus": "disabled",
-        "iotHubs": ["h0", "h1", "h2"],
+        "iotHubs": ["h0.net", "h1.net", "h2.net"],
         **tags(floor=3),
     }
 
@@ -180,7 +180,7 @@ def test_numbers_keep_their_spelling(iot, dps):
 
 
 def test_groups_have_it_too(iot, dps):
-    dps.groups.put({"enrollmentGroupId": "g", "attestation": KEYS, "etag": "b2xk", "iotHubs": ["h1"]})
-    options = "--set allocationPolicy=static --remove iotHubs 0 --add iotHubs h2"
+    dps.groups.put({"enrollmentGroupId": "g", "attestation": KEYS, "etag": "b2xk", "iotHubs": ["h1.net"]})
+    options = "--set allocationPolicy=static --remove iotHubs 0 --add iotHubs h2.net"
     assert iot(f"enrollment-group update --gid g {options}").exit_code == 0
-    assert (dps.groups["g"]["iotHubs"], dps.groups["g"]["attestation"]) == (["h2"], KEYS)
+    assert (dps.groups["g"]["iotHubs"], dps.groups["g"]["attestation"]) == (["h2.net"], KEYS)

@@ -53,7 +53,7 @@ def test_create_sends_the_attestation(iot, dps, file, options, attestation):
 
 
 def test_create_sends_what_was_given(iot, dps):
-    iot(CREATE + "--ps disabled --ee --rp never --tags '{\"a\": 1}' --ap hashed --ih h1 h2")
+    iot(CREATE + "--ps disabled --ee --rp never --tags '{\"a\": 1}' --ap hashed --ih h1.net h2.net")
     assert dps.sent()[0][3] == {
         **SYMMETRIC,
         "provisioningStatus": "disabled",
@@ -61,7 +61,7 @@ def test_create_sends_what_was_given(iot, dps):
         "reprovisionPolicy": {"updateHubAssignment": False, "migrateDeviceData": False},
         "initialTwin": {"tags": {"a": 1}},
         "allocationPolicy": "hashed",
-        "iotHubs": ["h1", "h2"],
+        "iotHubs": ["h1.net", "h2.net"],
     }
 
 
@@ -91,14 +91,14 @@ GENERATE = "\nGenerate one: openssl rand -base64 32"
             f"--secondary-key belongs to symmetricKey attestation, --root-ca-name to x509. {ONE}",
         ),
         ("--cn ''", "--root-ca-name must not be empty."),
-        ("--ih h", "--iot-hubs requires --allocation-policy."),
+        ("--ih h.net", "--iot-hubs requires --allocation-policy."),
         ("--pk short", f"--primary-key must be base64 of 16 to 64 bytes.{GENERATE}"),
     ],
 )
 @pytest.mark.parametrize("command", ["create", "update"])
 def test_what_is_wrong_for_every_group_is_refused_before_anything_is_asked(az, dps, file, command, options, message):
     if command == "update" and "--ih" in options:
-        options += " --ap static --ih i"
+        options += " --ap static --ih i.net"
         message = "--allocation-policy static requires exactly one host name in --iot-hubs, not 2."
     line = f"iot dps enrollment-group {command} --gid grp -n mydps --only-show-errors {options.replace('FILE', file)}"
     result = az(line)
@@ -190,11 +190,18 @@ def test_show_keys_and_list_and_delete(iot, dps):
 
 
 def test_a_certificate_of_the_other_kind_is_warned_of(iot, dps, tmp_path, file):
-    leaf = f"WARNING: --certificate-path: {file} is a leaf certificate; an enrollment group needs a CA certificate.\n"
+    leaf = (
+        f"WARNING: --certificate-path: {file} is a leaf certificate; an enrollment group needs a CA certificate. "
+        "Specify the certificate of the CA that signed it.\n"
+    )
     assert iot(f"{CREATE} --cp {file}").err == leaf
     authority = tmp_path / "authority.pem"
     authority.write_bytes(certificates.authority().public_bytes(certificates.PEM))
     assert iot(f"enrollment-group create --gid other --cp {authority}").err == ""
     assert iot(f"enrollment create --eid dev --at x509 --cp {file}").err == ""
     said = iot(f"enrollment create --eid dev2 --at x509 --cp {authority}").err
-    assert said.endswith("authority.pem is a CA certificate; an enrollment needs a leaf certificate.\n")
+    assert said.endswith(
+        "authority.pem is a CA certificate; an enrollment needs a leaf certificate. To create one: openssl req -x509 "
+        "-extensions usr_cert -newkey rsa:2048 -nodes -days 365 -subj /CN=<registration ID> -keyout device.key -out "
+        "device.pem\n"
+    )

@@ -57,8 +57,17 @@ def test_a_file_is_read(sent, tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("version=1", "line 1, column 1: Expecting value"),
-        ('{"a": 1', "line 1, column 8: Expecting ',' delimiter"),
+        ("version=1", "it is text, not JSON"),
+        ("north", "it is text, not JSON"),
+        ('{"a": 1', "the closing } is missing"),
+        ("{'a': [{'b': 1", "the closing }]} is missing"),
+        ('{"a": [1}', "line 1, column 9: Expecting ',' delimiter"),
+        ('{"a": 1}}', "line 1, column 9: Extra data"),
+        ('{"a": "x}', "line 1, column 7: Unterminated string starting at"),
+        ('{"a":' * 6 + "1", "6 closing brackets are missing"),
+        ("{“a”: 1}", 'line 1, column 2: “ is a curly quote. Type " instead'),
+        ('{"a":\n \u2018x\u2019}', "line 2, column 2: \u2018 is a curly quote. Type ' instead"),
+        ('{"it\u2019s": 1 2}', "line 1, column 12: Expecting ',' delimiter"),
         ('{\n"a": 1,\n"b" 2}', "line 3, column 5: Expecting ':' delimiter"),
         ("{a: 1}", "line 1, column 2: Expecting property name enclosed in double quotes"),
         ("{'a': b}", "line 1, column 2: Expecting property name enclosed in double quotes"),
@@ -80,7 +89,7 @@ def test_a_file_is_read(sent, tmp_path):
         ("{1: 'a'}", "its member names must be strings"),
         ('{"a": "\\ud800"}', "it contains an unpaired surrogate, which UTF-8 cannot encode"),
         ('{"\\ud800": 1}', "it contains an unpaired surrogate, which UTF-8 cannot encode"),
-        (" ", "line 1, column 2: Expecting value"),
+        (" ", "it is empty"),
         ("{'a'}", "it is a set"),
         ('{"a":' * 101 + "1" + "}" * 101, "it is nested deeper than 100 levels"),
         ('{"a":' + "[" * 101 + "]" * 101 + "}", "it is nested deeper than 100 levels"),
@@ -103,7 +112,7 @@ def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ('{"a": 1', ['  {"a": *', "         ^"]),
+        ('{"a": 1 2}', ['  {"a": * *}', "          ^"]),
         ('{\n"a": 1,\n"b" 2}', ['  "*" *}', "      ^"]),
         ('{\n"a": 1,\r\n"b": x1}', ['  "b": **}', "       ^"]),
         ("{a: 1}", ["  {a: *}", "   ^"]),
@@ -117,9 +126,9 @@ def test_what_is_no_object_is_refused_with_the_reason(az, dps, text, reason):
             ["  …" + "*" * 48 + '" *, "b": "***********…', "   " + " " * 50 + "^"],
         ),
         ('{"a":\x0c1}', ['  {"a":**}', "       ^"]),
-        ("user:pass", ["  ****:****", "  ^"]),
         ('{"a": 1,\n]', ["  ]", "  ^"]),
         # nothing to point at
+        ("user:pass", []),
         ("secret=1", []),
         (" ", []),
         ('{"a":\n', []),

@@ -97,9 +97,9 @@ def test_the_answer_is_printed_as_it_is(iot, dps):
         ),
         (("--ap", "geolatency"), {"allocationPolicy": "geoLatency"}),
         (("--ap", "STATIC"), {"allocationPolicy": "static"}),
-        (("--ih", "a", "b"), {"iotHubs": ["a", "b"]}),
-        (("--ih", "a b", "--ih", "c"), {"iotHubs": ["a", "b", "c"]}),
-        (("--hn", "h"), {"allocationPolicy": "static", "iotHubs": ["h"]}),
+        (("--ih", "a.net", "b.net"), {"iotHubs": ["a.net", "b.net"]}),
+        (("--ih", "a.net b.net", "--ih", "c.net"), {"iotHubs": ["a.net", "b.net", "c.net"]}),
+        (("--hn", "h.net"), {"allocationPolicy": "static", "iotHubs": ["h.net"]}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -129,10 +129,14 @@ def test_a_part_of_the_twin_is_cleared_by_itself(update, options, twin):
 
 @pytest.mark.parametrize(
     ("option", "name"),
-    [("--info", "optionalDeviceInformation"), ("--device-id", "deviceId"), ("--iot-hubs", "iotHubs")],
+    [("--info", "optionalDeviceInformation"), ("--iot-hubs", "iotHubs")],
 )
 def test_a_member_is_cleared_by_nothing(update, option, name):
     assert update(option, "") == {key: value for key, value in STORED.items() if key != name}
+
+
+def test_a_device_id_is_removed(update):
+    assert update("--remove-device-id") == {key: value for key, value in STORED.items() if key != "deviceId"}
 
 
 UNCHANGED = "WARNING: The enrollment already has these values. Nothing was changed.\n"
@@ -143,7 +147,7 @@ def test_clearing_what_is_not_there_changes_nothing(iot, dps):
     for twin in ({}, {"initialTwin": None}, {"initialTwin": {}}, {"initialTwin": {"properties": {}}}):
         dps.enrollments.put({**record, **twin})
         before = dps.enrollments["dev"]
-        result = iot("enrollment update --eid dev --tags '' --props '' --info '' -d ''")
+        result = iot("enrollment update --eid dev --tags '' --props '' --info '' --remove-device-id")
         assert (result.exit_code, result.json, result.err) == (0, dps.requests[-1].answer, UNCHANGED)
         assert (dps.sent("PUT"), dps.enrollments["dev"]) == ([], before)
 

@@ -39,7 +39,8 @@ OWNS = owned_paths(INDIVIDUAL)
 
 jsons = st.sampled_from(["", "{}"]) | objects(values).map(json.dumps)
 DEVICE = {
-    "--device-id": st.sampled_from(["", "new"]),
+    "--device-id": st.just("new"),
+    "--remove-device-id": st.sampled_from(["true", "false"]),
     "--provisioning-status": st.sampled_from(["enabled", "disabled"]),
     "--edge-enabled": st.sampled_from(["true", "false"]),
     "--reprovision-policy": st.sampled_from(["never", "reprovisionandresetdata"]),
@@ -49,7 +50,7 @@ DEVICE = {
 }
 ALLOCATION = {
     "--allocation-policy": st.sampled_from(["static", "hashed", "custom"]),
-    "--iot-hubs": st.sampled_from(["", "h3", "h3 h4"]),
+    "--iot-hubs": st.sampled_from(["", "h3.net", "h3.net h4.net"]),
     "--webhook-url": st.just("https://new.example"),
     "--api-version": st.just("2021-10-01"),
 }
@@ -70,7 +71,7 @@ ATTESTATION = {
     },
 }
 options = st.fixed_dictionaries({}, optional=DEVICE)
-allocations = st.fixed_dictionaries({}, optional=ALLOCATION) | st.just({"--iot-hub-host-name": "h5"})
+allocations = st.fixed_dictionaries({}, optional=ALLOCATION) | st.just({"--iot-hub-host-name": "h5.net"})
 policies = st.just({}) | st.fixed_dictionaries(POLICY)
 attestations = {name: st.fixed_dictionaries({}, optional=each) for name, each in ATTESTATION.items()}
 
@@ -124,7 +125,11 @@ def test_an_update_of_a_group_does_neither(emulator, file, update):
     hold(emulator, "enrollment-group", of_groups, file, owned_paths(GROUP))
 
 
-NOT_OF_GROUPS = {"--device-id": "deviceId", "--device-information": "optionalDeviceInformation"}
+NOT_OF_GROUPS = {
+    "--device-id": "deviceId",
+    "--remove-device-id": "deviceId",
+    "--device-information": "optionalDeviceInformation",
+}
 
 
 def hold(emulator, noun, typed, file, owns):

@@ -14,14 +14,19 @@ TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 TAGS = {"site": "north", "$b": [{"z": 1, "a": None}, 1.0], "Site": "x"}
 RECORDS = [
     {"registrationId": "dev10", "deviceId": "old", "attestation": TPM, "initialTwin": {"tags": TAGS}},
-    {"registrationId": "dev1", "attestation": SYMMETRIC, "provisioningStatus": "enabled", "iotHubs": ["h2", "h1"]},
+    {
+        "registrationId": "dev1",
+        "attestation": SYMMETRIC,
+        "provisioningStatus": "enabled",
+        "iotHubs": ["h2.net", "h1.net"],
+    },
     {"registrationId": "DEV2", "attestation": TPM, "unheardOf": {"b": 1, "a": 2}},
     {"registrationId": "dev-3", "attestation": TPM},
 ]
 # In the order of ids in any letter case.
 LINES = [
     '{"attestation":{"tpm":{"endorsementKey":"AAgAAQALAAMAsg=="},"type":"tpm"},"registrationId":"dev-3"}',
-    '{"attestation":{"type":"symmetricKey"},"iotHubs":["h2","h1"],"provisioningStatus":"enabled",'
+    '{"attestation":{"type":"symmetricKey"},"iotHubs":["h2.net","h1.net"],"provisioningStatus":"enabled",'
     '"registrationId":"dev1"}',
     '{"attestation":{"tpm":{"endorsementKey":"AAgAAQALAAMAsg=="},"type":"tpm"},"deviceId":"old","initialTwin":{"tags":'
     '{"$b":[{"a":null,"z":1},1.0],"Site":"x","site":"north"}},"registrationId":"dev10"}',
@@ -29,7 +34,7 @@ LINES = [
 ]
 WITH_KEYS = (
     '{"attestation":{"symmetricKey":{"primaryKey":"cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=",'
-    '"secondaryKey":"c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="},"type":"symmetricKey"},"iotHubs":["h2","h1"],'
+    '"secondaryKey":"c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="},"type":"symmetricKey"},"iotHubs":["h2.net","h1.net"],'
     '"provisioningStatus":"enabled","registrationId":"dev1"}'
 )
 CSV = """\
@@ -37,7 +42,7 @@ registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePat
 provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,deviceInformation,webhookUrl,\
 apiVersion,namespaceName,certificateAuthorityName,certificatePolicyName
 dev-3,tpm,,,AAgAAQALAAMAsg==,,,,,,,none,none,,,,,,,,
-dev1,symmetricKey,,,,,,,enabled,,h2 h1,none,none,,,,,,,,
+dev1,symmetricKey,,,,,,,enabled,,h2.net h1.net,none,none,,,,,,,,
 dev10,tpm,,,AAgAAQALAAMAsg==,,,old,,,,none,none,"{""$b"":[{""a"":null,""z"":1},1.0],""Site"":""x"",""site"":""north""}",,,,,,,
 DEV2,tpm,,,AAgAAQALAAMAsg==,,,,,,,none,none,,,,,,,,
 """
@@ -50,8 +55,8 @@ YAML = """\
 - attestation:
     type: symmetricKey
   iotHubs:
-  - h2
-  - h1
+  - h2.net
+  - h1.net
   provisioningStatus: enabled
   registrationId: dev1
 - attestation:

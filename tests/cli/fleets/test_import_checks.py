@@ -98,8 +98,8 @@ RULES = [
     ({"attestation": {"type": "x509", "x509": {"signingCertificates": PEM}}},
      "An enrollment has no attestation.x509.signingCertificates.primary."),
     ({"allocationPolicy": "static"}, HUBS.format(0)),
-    ({"allocationPolicy": "Static", "iotHubs": ["a", "b"]}, HUBS.format(2)),
-    ({"iotHubs": ["a"]}, "iotHubs requires allocationPolicy."),
+    ({"allocationPolicy": "Static", "iotHubs": ["a.net", "b.net"]}, HUBS.format(2)),
+    ({"iotHubs": ["a.net"]}, "iotHubs requires allocationPolicy."),
     ({"iotHubs": ["a b"], "allocationPolicy": "static"}, NAMES),
     ({"allocationPolicy": "nearest"}, "allocationPolicy must be one of custom, geoLatency, hashed, static."),
     ({"allocationPolicy": "custom"}, "allocationPolicy custom requires "

@@ -49,13 +49,16 @@ def refused(az, dps, tmp_path, monkeypatch):
     return refused
 
 
+ONE_LINE = "a record must be a JSON object on one line. For a JSON array use --format json."
 LINES = [
-    ('{"registrationId": "a"', "broken JSON: Expecting ',' delimiter."),
+    ('{"registrationId": "a"', "broken JSON: the closing } is missing."),
+    ('{\u201cregistrationId": "a"}', 'broken JSON: \u201c is a curly quote. Type " instead.'),
+    ("{", ONE_LINE),
     ('{"registrationId": "a}', "broken JSON: Unterminated string starting at."),
     ("{'registrationId': 'a'}", NAME),
     (OK[:-1] + ',"tags":{"a":1,"b":":","a":1}}', TWICE),
     (OK[:-1] + ',"registrationId":"b"}', TWICE.replace("'a'", "'registrationId'")),
-    ("[]", "a record must be a JSON object."),
+    ("[]", ONE_LINE),
     ("5", "a record must be a JSON object."),
     ("null", "a record must be a JSON object."),
     ('"dev1"', "a record must be a JSON object."),
@@ -71,7 +74,7 @@ LINES = [
     ('{"registrationId": "dev1", "a": "\\udc00"}', HALF),
     ('{"a":' * 100_000, DEEP),
     ("[" * 100_000, DEEP),
-    (f"{KEY}", "broken JSON: Expecting value."),
+    (f"{KEY}", "broken JSON: it is text, not JSON."),
 ]
 
 
@@ -135,7 +138,7 @@ def test_rows(refused):
         (f"f,symmetricKey,{KEY[:-1]},,,,,,,,,,,", "primaryKey must be base64 of 16 to 64 bytes."),
         ("g,tpm,,QUFB,,nearest,,,,,,,,", "allocationPolicy must be one of custom, geoLatency, hashed, static."),
         ('h,tpm,,AAgAAQALAAMAsg==,,hashed,"a,b",,,,,,,', "iotHubs must be host names, separated by spaces only."),
-        ("i,tpm,,AAgAAQALAAMAsg==,,,a,,,,,,,", "iotHubs requires allocationPolicy."),
+        ("i,tpm,,AAgAAQALAAMAsg==,,,a.net,,,,,,,", "iotHubs requires allocationPolicy."),
         ("j,tpm,,QUFB,,custom,,,,,,https://f.example/?code=hush,,", "allocationPolicy custom requires apiVersion."),
         ("k,tpm,,AAgAAQALAAMAsg==,,,,always,,,,,,",
          "reprovisionPolicy must be one of never, reprovisionandmigratedata, reprovisionandresetdata, or none."),
@@ -196,7 +199,7 @@ def test_a_spreadsheet_is_refused_unread(refused):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xff", b"[]"])
+@pytest.mark.parametrize("content", [None, b"\xff\xff", b"5"])
 def test_standard_input_that_cannot_be_read(iot, dps, monkeypatch, content):
     """None: an az that was started without one."""
     stdin = None if content is None else io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))

@@ -35,7 +35,6 @@ def is_verified(dps):
     return {name: verified for name, (_, verified) in dps.arm.certificates.items()}
 
 
-CHAIN = pytest.mark.skipif(not certificates.CHAIN_SHOWN, reason="Python's ssl shows no chain before 3.10")
 ALL = [("PUT", "root", 200), ("POST", "generateVerificationCode", 200), ("POST", "verify", 200)]
 
 
@@ -191,7 +190,6 @@ def test_an_incomplete_response_is_said(az, dps, pki, path, body, what):
     assert (result.exit_code, result.err) == (1, message)
 
 
-@CHAIN
 def test_a_device_of_a_proven_root_registers(az, dps, pki):
     assert az(PROVE).exit_code == 0
     owner = ["--login", dps.connection_string]
@@ -202,7 +200,6 @@ def test_a_device_of_a_proven_root_registers(az, dps, pki):
     assert result.json["registrationState"]["x509"] == {"enrollmentGroupId": "plant"}
 
 
-@CHAIN
 def test_a_device_of_a_group_with_the_intermediate_registers(az, dps, pki):
     owner = ["--login", dps.connection_string]
     created = az("iot dps enrollment-group create --group-id plant --certificate-path pki/intermediate.pem", *owner)

@@ -80,7 +80,7 @@ def test_a_group_that_is_not_there(iot):
             "--registration-id: 'd/v' must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' "
             "alone.",
         ),
-        (f"--rid @absent --key {GROUP_KEY}", "--registration-id: the file absent cannot be read as text."),
+        (f"--rid @absent --key {GROUP_KEY}", "--registration-id: cannot read absent: No such file or directory."),
         (
             f"--rid '' --key {GROUP_KEY}",
             "--registration-id must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone.",
@@ -124,4 +124,6 @@ def test_old_names_say_the_new_ones(iot, az, devices):
 
 
 def test_registrations_of_a_group_that_is_not_there(iot):
-    assert iot("enrollment-group registration list --gid nope").exit_code == 3
+    result = iot("enrollment-group registration list --gid nope")
+    assert result.exit_code == 3
+    assert result.err.startswith("ERROR: Enrollment group 'nope' not found in localhost. (error 404204, ")

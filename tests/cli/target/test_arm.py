@@ -69,9 +69,8 @@ def test_search_follows_every_page(az, dps):
     [
         (
             "-n mydps -g nogroup",
-            "Device Provisioning Service 'mydps' not found in resource group 'nogroup' of subscription "
-            "00000000-0000-0000-0000-0000000000aa.\n"
-            "It is in resource group myrg.\n"
+            "Resource group 'nogroup' not found in subscription 00000000-0000-0000-0000-0000000000aa.\n"
+            "'mydps' is in resource group myrg.\n"
             "Check both names, or omit --resource-group to search the whole subscription.",
         ),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iot_dps.arm import clouds
-from azext_iot_dps.arm.similar import closest, misspelled_hubs
+from azext_iot_dps.arm.similar import closest, unlinked_hubs
 
 HUBS = ["north-hub.azure-devices.net", "South-Hub.azure-devices.net"]
 
@@ -22,15 +22,15 @@ def test_the_closest_names():
         (["suoth-hub"], [("suoth-hub", HUBS[1])]),
         (["NORTH-HUB.azure-devices.net", "south-hub.azure-devices.net"], []),
         # all hubs are alike behind the first dot
-        (["completely.azure-devices.net"], []),
+        (["completely.azure-devices.net"], [("completely.azure-devices.net", None)]),
     ],
 )
-def test_misspelled_hubs(named, found):
-    assert misspelled_hubs(named, HUBS) == found
+def test_hubs_that_are_not_linked(named, found):
+    assert unlinked_hubs(named, HUBS) == found
 
 
-def test_without_linked_hubs_none_is_misspelled():
-    assert misspelled_hubs(["a.azure-devices.net"], []) == []
+def test_without_linked_hubs_none_is_similar():
+    assert unlinked_hubs(["a.azure-devices.net"], []) == [("a.azure-devices.net", None)]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ def test_the_target_has_the_parts():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("@absent", "--login: The file absent cannot be read as text."),
         ("HostName=a\n;b", "--login: The connection string contains a line break or another control character."),
         (
             f"HostName=h;SharedAccessKeyName={'p' * 257};SharedAccessKey={KEY}",

@@ -110,7 +110,7 @@ def test_the_advice_follows_from_the_facts(error, advice):
         (SasAuth(Target("h", "reader", "QUFB")), 403, "signed with policy 'reader'. Check that its rights allow"),
         (LoginAuth(str), 401, "Check `az account show`, then run `az logout` and `az login`."),
         (LoginAuth(str), 403, "'Device Provisioning Service Data Contributor'"),
-        (DeviceKey("0ne", "dev", "QUFB"), 401, "specify --group-id and --compute-key"),
+        (DeviceKey("0ne", "dev", "QUFB"), 401, "add --compute-key, which derives the device's key from it"),
         (DeviceKey("0ne", "dev", "QUFB"), 403, "the service's own --provisioning-host"),
         (DeviceCertificate(), 401, "the certificate file must contain the whole chain"),
         (DeviceCertificate(), 403, "the service's own --provisioning-host"),

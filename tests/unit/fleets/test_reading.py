@@ -21,6 +21,7 @@ from tests.records import names, objects, plain, records, values
 
 EXAMPLES = settings(deadline=None, suppress_health_check=list(HealthCheck))
 NO_OBJECT = "a record must be a JSON object"
+ONE_LINE = f"{NO_OBJECT} on one line. For a JSON array use --format json."
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 ends = st.sampled_from(["\n", "\r\n"])
 blanks = st.text(" \t\n\r", max_size=3)
@@ -39,9 +40,9 @@ def arrays(draw):
     return text + draw(blanks) + "]" + draw(blanks), lines
 
 
-def expected(line, value):
+def expected(line, value, refused=NO_OBJECT):
     """What is read of a value that begins on that line."""
-    return (line, value, None) if isinstance(value, dict) else (line, {}, NO_OBJECT)
+    return (line, value, None) if isinstance(value, dict) else (line, {}, refused)
 
 
 def read(text, format, kind=INDIVIDUAL):
@@ -66,7 +67,8 @@ def test_lines_are_read_as_json_reads_them(items, ascii, end):
     text, entries = "", []
     for before, value in items:
         text += before
-        entries.append(expected(text.count("\n") + 1, value))
+        refused = ONE_LINE if isinstance(value, list) else NO_OBJECT
+        entries.append(expected(text.count("\n") + 1, value, refused))
         text += json.dumps(value, ensure_ascii=ascii) + end
     assert exact(read(text, FileFormat.LINES)) == exact(entries)
 
@@ -142,7 +144,7 @@ CELLS = {
     "attestation": st.sampled_from(["symmetricKey", "x509"]),
     "provisioningStatus": st.sampled_from(["", "enabled", "disabled"]),
     "allocationPolicy": st.sampled_from(["", "static", "hashed", "geoLatency", "custom"]),
-    "iotHubs": st.sampled_from(["", "h1", "h1 h2"]),
+    "iotHubs": st.sampled_from(["", "h1.net", "h1.net h2.net"]),
     "reprovisionPolicy": st.sampled_from(
         ["none", "never", "reprovisionandmigratedata", "reprovisionandresetdata"]
     ),
@@ -156,13 +158,18 @@ CELLS = {
     **dict.fromkeys(("certificatePath", "secondaryCertificatePath"), st.just("")),
     **dict.fromkeys(("tags", "desired", "deviceInformation"), json_cells),
 }  # fmt: skip
+POLICY = ("namespaceName", "certificateAuthorityName", "certificatePolicyName")
+policies = st.sampled_from(["", "abc"]).map(lambda name: dict.fromkeys(POLICY, name))
 kinds = st.sampled_from([INDIVIDUAL, GROUP])
 
 
 @st.composite
 def kinds_and_rows(draw):
     kind = draw(kinds)
-    return kind, {name: draw(CELLS.get(name, any_cell)) for name in names_of(kind)}
+    together = draw(policies)
+    return kind, {
+        name: draw(CELLS.get(name, any_cell)) if name not in together else together[name] for name in names_of(kind)
+    }
 
 
 def made(kind, row):

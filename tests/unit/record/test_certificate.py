@@ -13,6 +13,11 @@ OTHER = made.pem("other")
 KEY = made.private_key().decode()
 CA = made.text(made.authority())
 
+OPENSSL = (
+    "To create one: openssl req -x509 -extensions usr_cert -newkey rsa:2048 -nodes -days 365 "
+    "-subj /CN=<registration ID> -keyout device.key -out device.pem"
+)
+
 
 @pytest.mark.parametrize(
     ("data", "text", "notes"),
@@ -24,7 +29,7 @@ CA = made.text(made.authority())
         (DER, base64.b64encode(DER).decode(), []),
         ((PEM + OTHER + KEY).encode(), PEM.rstrip(),
          ["contains 2 certificates; only the first is used.", "contains a private key, which is not sent."]),
-        (CA.encode(), CA.rstrip(), ["is a CA certificate; an enrollment needs a leaf certificate."]),
+        (CA.encode(), CA.rstrip(), [f"is a CA certificate; an enrollment needs a leaf certificate. {OPENSSL}"]),
         (PEM.encode() + b"x" * (1_000_000 - len(PEM)), PEM.rstrip(), []),
     ],
 )  # fmt: skip
@@ -37,7 +42,8 @@ def test_a_group_needs_a_ca_certificate():
     der = base64.b64decode("".join(CA.splitlines()[1:-1]))
     assert certificate.of_file(der, signing=True).notes == []
     assert certificate.of_file(PEM.encode(), signing=True).notes == [
-        "is a leaf certificate; an enrollment group needs a CA certificate."
+        "is a leaf certificate; an enrollment group needs a CA certificate. Specify the certificate of the CA that "
+        "signed it."
     ]
 
 
@@ -94,8 +100,7 @@ def test_the_entry_of_a_file_and_its_notes():
 
 
 def test_a_chain_is_read_as_a_whole():
-    chain = certificate.chain_of_file((PEM + OTHER + KEY).encode())
-    assert [each.public_bytes(made.PEM).decode() for each in chain] == [PEM, OTHER]
+    assert made.text(*certificate.chain_of((PEM + OTHER + KEY).encode())) == PEM + OTHER
     for data, what in (
         (DER, "not PEM, which a certificate chain requires"),
         (made.private_key(made.DER), "a private key"),
@@ -105,5 +110,5 @@ def test_a_chain_is_read_as_a_whole():
         (b"", "empty"),
     ):
         with pytest.raises(Invalid) as refused:
-            certificate.chain_of_file(data)
+            certificate.chain_of(data)
         assert refused.value.reason == f"is not a certificate: it is {what}."

@@ -19,7 +19,7 @@ RECORD = {
     "deviceId": "d",
     "provisioningStatus": "disabled",
     "allocationPolicy": "custom",
-    "iotHubs": ["a", "b"],
+    "iotHubs": ["a.net", "b.net"],
     "reprovisionPolicy": NEVER,
     "capabilities": {"iotEdge": True},
     "initialTwin": {"tags": {"ä": 1}, "properties": {"desired": {"b": [None]}}},
@@ -33,7 +33,8 @@ RECORD = {
 ROW = {
     "registrationId": "dev", "attestation": "symmetricKey", "primaryKey": KEY, "secondaryKey": KEY,
     "endorsementKey": "", "certificatePath": "", "secondaryCertificatePath": "", "deviceId": "d",
-    "provisioningStatus": "disabled", "allocationPolicy": "custom", "iotHubs": "a b", "reprovisionPolicy": "never",
+    "provisioningStatus": "disabled", "allocationPolicy": "custom", "iotHubs": "a.net b.net",
+    "reprovisionPolicy": "never",
     "edgeEnabled": "true", "tags": '{"ä":1}', "desired": '{"b":[null]}', "deviceInformation": '{"c":{}}',
     "webhookUrl": "https://f.example", "apiVersion": "2021-10-01",
     "namespaceName": "n-1", "certificateAuthorityName": "CA1", "certificatePolicyName": "p-1", "etag": "e",
@@ -132,7 +133,10 @@ def test_certificate_files_are_read_by_column_and_path():
         "primary": {"certificate": PEM.rstrip()}, "secondary": {"certificate": PEM.rstrip()},
     }  # fmt: skip
     assert asked == [("certificatePath", "one.pem"), ("secondaryCertificatePath", "two.pem")]
-    leaf = "is a leaf certificate; an enrollment group needs a CA certificate."
+    leaf = (
+        "is a leaf certificate; an enrollment group needs a CA certificate. Specify the certificate of the CA that "
+        "signed it."
+    )
     assert [note.told(columns.spelling(GROUP)) for note in patch.notes] == [
         f"certificatePath: one.pem {leaf}",
         f"secondaryCertificatePath: two.pem {leaf}",

@@ -55,7 +55,7 @@ def test_records_that_match(asked, stored):
         ({}, {"deviceId": "a"}),
         ({"provisioningStatus": "disabled"}, {}),
         ({"allocationPolicy": "static"}, {}),
-        ({"iotHubs": ["a", "b"]}, {"iotHubs": ["b", "a"]}),
+        ({"iotHubs": ["a.net", "b.net"]}, {"iotHubs": ["b.net", "a.net"]}),
         ({"initialTwin": {"tags": {"a": [None]}}}, {"initialTwin": {"tags": {"a": []}}}),
         ({"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": "x"}}},
          {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}}),

@@ -26,7 +26,7 @@ def test_a_body_is_what_it_was_made_of():
         "capabilities": {"iotEdge": False},
         "initialTwin": {"tags": {"version": None, "a": [1.0, None]}, "properties": {"desired": {"$x": 1}}},
         "reprovisionPolicy": {"updateHubAssignment": True, "migrateDeviceData": False},
-        "iotHubs": ["a", "b"],
+        "iotHubs": ["a.net", "b.net"],
     }
     assert models.body(INDIVIDUAL, record) == record
 

@@ -76,7 +76,7 @@ def test_an_update_keeps_the_spelling_of_the_id_and_the_etag_of_what_is_stored()
 def test_a_complete_record_is_checked_as_a_whole_when_it_is_created():
     for members, reason in (
         ({}, "attestation.type is required: one of symmetricKey, tpm, x509."),
-        ({"attestation": TPM, "iotHubs": ["a"]}, "iotHubs requires allocationPolicy."),
+        ({"attestation": TPM, "iotHubs": ["a.net"]}, "iotHubs requires allocationPolicy."),
     ):
         with pytest.raises(Violations) as error:
             Patch(INDIVIDUAL, {"registrationId": "dev", **members}, complete=True).new()

@@ -145,7 +145,7 @@ def test_a_stored_attestation_with_what_is_named(stored, named, after, note):
     [
         ({"allocationPolicy": "static", "iotHubs": None}, Fault.CONFLICT,
          "allocationPolicy static requires exactly one host name in iotHubs, not 0."),
-        ({"allocationPolicy": "Static", "iotHubs": ["a", "b"]}, Fault.CONFLICT,
+        ({"allocationPolicy": "Static", "iotHubs": ["a.net", "b.net"]}, Fault.CONFLICT,
          "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
     ],
 )  # fmt: skip
@@ -156,8 +156,8 @@ def test_a_policy_that_contradicts_the_hubs_is_refused_at_once(members, fault, r
 @pytest.mark.parametrize(
     ("stored", "members", "fault", "reason"),
     [
-        ({}, {"iotHubs": ["a"]}, Fault.MISSING, "iotHubs requires allocationPolicy."),
-        ({"iotHubs": ["a", "b"]}, {"allocationPolicy": "static"}, Fault.CONFLICT,
+        ({}, {"iotHubs": ["a.net"]}, Fault.MISSING, "iotHubs requires allocationPolicy."),
+        ({"iotHubs": ["a.net", "b.net"]}, {"allocationPolicy": "static"}, Fault.CONFLICT,
          "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
         ({"iotHubs": "odd"}, {"allocationPolicy": "static"}, Fault.CONFLICT,
          "allocationPolicy static requires exactly one host name in iotHubs, not 0."),
@@ -198,7 +198,7 @@ def test_a_group_replaces_names_by_certificates():
 @pytest.mark.parametrize(
     ("stored", "members", "after", "note"),
     [
-        ({"iotHubs": ["a"]}, {}, {"iotHubs": ["a"]}, None),
+        ({"iotHubs": ["a.net"]}, {}, {"iotHubs": ["a.net"]}, None),
         ({"allocationPolicy": "custom", "customAllocationDefinition": FUNCTION}, {"allocationPolicy": "hashed"},
          {"allocationPolicy": "hashed"}, None),
         ({"allocationPolicy": "hashed", "customAllocationDefinition": {"x": 1}},
@@ -206,12 +206,12 @@ def test_a_group_replaces_names_by_certificates():
          {"allocationPolicy": "hashed", "customAllocationDefinition": {"x": 1}}, NOT_SENT),
         ({"allocationPolicy": "hashed"}, {"customAllocationDefinition": FUNCTION}, {"allocationPolicy": "hashed"},
          NOT_SENT),
-        ({"iotHubHostName": "old", "allocationPolicy": "hashed"}, {"iotHubs": ["a"]},
-         {"allocationPolicy": "hashed", "iotHubs": ["a"]}, None),
+        ({"iotHubHostName": "old", "allocationPolicy": "hashed"}, {"iotHubs": ["a.net"]},
+         {"allocationPolicy": "hashed", "iotHubs": ["a.net"]}, None),
         ({"iotHubHostName": "old"}, {"allocationPolicy": "hashed"},
          {"iotHubHostName": "old", "allocationPolicy": "hashed"}, None),
-        ({}, {"allocationPolicy": "hashed", "iotHubs": ["a"], "iotHubHostName": "own"},
-         {"allocationPolicy": "hashed", "iotHubs": ["a"], "iotHubHostName": "own"}, None),
+        ({}, {"allocationPolicy": "hashed", "iotHubs": ["a.net"], "iotHubHostName": "own"},
+         {"allocationPolicy": "hashed", "iotHubs": ["a.net"], "iotHubHostName": "own"}, None),
     ],
 )  # fmt: skip
 def test_what_a_policy_has_no_use_for_goes(stored, members, after, note):

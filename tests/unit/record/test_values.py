@@ -34,7 +34,7 @@ SIXTEEN, SIXTY_FOUR = "QUFBQUFBQUFBQUFBQUFBQQ==", "QUFB" * 21 + "QQ=="
         (values.ETAG, "!" * 1000, "!" * 1000),
         (values.ETAG, "*", "*"),
         (values.ETAG, "~", "~"),
-        (values.HOSTS, " a.B  c-1 ", ["a.B", "c-1"]),
+        (values.HOSTS, " a.B  c-1.d ", ["a.B", "c-1.d"]),
         (values.HOSTS, "", []),
         (values.WEBHOOK_URL, "HTTPS://f.example/api?code=x", "HTTPS://f.example/api?code=x"),
         (values.API_VERSION, "2018-09-01", "2018-09-01"),

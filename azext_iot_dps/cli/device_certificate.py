@@ -20,13 +20,31 @@ _KEY = "--key-file-path"
 def context(certificate_file: str, key_file: str, passphrase: str | None, registration_id: str) -> ssl.SSLContext:
     """A client context that presents every certificate of the file, which begins with the device's leaf certificate.
 
-    It trusts no server yet. Raises InvalidArgumentValueError for a certificate that the service would not accept of
-    this device now, and for a key that cannot be read or belongs to another certificate; FileOperationError for a file
-    that cannot be read.
+    It trusts no server yet. Raises what `checked_chain` and `check_key` raise.
     """
-    leaf = _leaf(certificate_file)
-    _check_dates(leaf, certificate_file)
-    _check_name(leaf, certificate_file, registration_id)
+    checked_chain(certificate_file, registration_id)
+    return check_key(certificate_file, key_file, passphrase)
+
+
+def checked_chain(certificate_file: str, registration_id: str) -> list[x509.Certificate]:
+    """The certificates of a file, which begins with the device's leaf certificate.
+
+    Raises InvalidArgumentValueError for a leaf certificate that the service would not accept of this device now, and
+    FileOperationError for a file that cannot be read.
+    """
+    chain = _chain(certificate_file)
+    _check_dates(chain[0], certificate_file)
+    _check_name(chain[0], certificate_file, registration_id)
+    return chain
+
+
+def check_key(certificate_file: str, key_file: str, passphrase: str | None) -> ssl.SSLContext:
+    """The context of `context`, without a look at the dates and the name of the certificate.
+
+    Raises InvalidArgumentValueError for a key that cannot be read or belongs to another certificate, and
+    FileOperationError for a file that cannot be read.
+    """
+    leaf = _chain(certificate_file)[0]
     key, password = private_keys.read(_KEY, key_file, passphrase)
     if not private_keys.belongs(key, leaf):
         raise InvalidArgumentValueError(
@@ -47,9 +65,9 @@ def context(certificate_file: str, key_file: str, passphrase: str | None, regist
     return made
 
 
-def _leaf(path: str) -> x509.Certificate:
+def _chain(path: str) -> list[x509.Certificate]:
     try:
-        return certificate.chain_of_file(files.content(_CERTIFICATE, path))[0]
+        return certificate.chain_of(files.content(_CERTIFICATE, path))
     except Invalid as error:
         raise InvalidArgumentValueError(
             f"{_CERTIFICATE}: {path} {error.reason}",

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Any, TypeVar
 
-from azext_iot_dps.fleets import workers
+from azext_iot_dps.cli import workers
 from azext_iot_dps.service.enrollments import Enrollments
 
 # Requests at a time.

@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 from azure.cli.core.azclierror import UnclassifiedUserFault
 
-from azext_iot_dps.fleets import workers
+from azext_iot_dps.cli import workers
 
 
 @pytest.fixture

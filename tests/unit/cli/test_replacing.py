@@ -9,7 +9,7 @@ import stat
 import pytest
 from azure.cli.core.azclierror import FileOperationError
 
-from azext_iot_dps.fleets.replacing import replacement
+from azext_iot_dps.cli.replacing import replacement
 
 LINUX = pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
 

@@ -6,7 +6,7 @@ import pytest
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iot_dps import exact_json
-from azext_iot_dps.fleets.where import Where
+from azext_iot_dps.cli.where import Where
 
 RECORD = exact_json.loads(
     '{"registrationId": "dev1", "deviceId": "d", "iotHubs": [], "provisioningStatus": "disabled", "capabilities": '

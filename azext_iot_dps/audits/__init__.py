@@ -1,0 +1,1 @@
+"""az iot dps enrollment audit, and the same for enrollment-group."""

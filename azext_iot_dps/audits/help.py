@@ -1,0 +1,44 @@
+"""Help for az iot dps enrollment audit, and for that of enrollment-group."""
+
+from textwrap import indent
+
+from knack.help_files import helps
+
+from azext_iot_dps.record.audit.table import checks_help
+from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
+
+
+def _audit(noun: str, title: str, kind: Kind) -> str:
+    return f"""
+type: command
+short-summary: Check {title} for what will fail, or is easily forgotten.
+long-summary: >
+    Reads all {kind.plural} and changes nothing. The checks are:
+
+{indent(checks_help(kind), "      ")}
+
+    The linked IoT hubs are known only if the service is looked up in Azure Resource Manager, which --login, and
+    --auth-type login together with a host name, do not do. The three checks of symmetric keys need --with-keys, and so
+    does no-secondary for keys; keys are compared among {kind.plural}. A key that is not random, but not as simple as
+    above, is not found.
+
+    The result has the findings, their number for each severity and each check, and the checks that were skipped, with
+    the reason. notChecked has what the service does not show, so that no check can find it, such as the signature
+    algorithm of a certificate. Messages contain no keys. At most 10,000 findings are printed; --findings and --sarif
+    write all of them. --where selects what is checked; near-limit counts all.
+examples:
+  - name: Show the findings as a table.
+    text: az iot dps {noun} audit -n {{dps_name}} -g {{resource_group}} -o table
+  - name: Find certificates that expire within 90 days, and end with exit code 10 if there is a warning or an error.
+    text: az iot dps {noun} audit -n {{dps_name}} -g {{resource_group}} --expires-within 90 --fail-on warning
+  - name: Check the symmetric keys too, and write the findings for a code scanning tool.
+    text: az iot dps {noun} audit -n {{dps_name}} -g {{resource_group}} --with-keys --sarif audit.sarif
+  - name: Check only what is enabled, and write the findings to a file, one per line.
+    text: >
+        az iot dps {noun} audit -n {{dps_name}} -g {{resource_group}} --findings findings.jsonl
+        --where "provisioningStatus == 'enabled'"
+"""
+
+
+helps["iot dps enrollment audit"] = _audit("enrollment", "individual device enrollments", INDIVIDUAL)
+helps["iot dps enrollment-group audit"] = _audit("enrollment-group", "enrollment groups", GROUP)
