@@ -174,7 +174,7 @@ def test_an_etag_that_is_not_the_stored_one(imported, dps, attestation):
     [
         ({"attestation": TPM}, "attestation.tpm.endorsementKey needs tpm attestation, "
                                "but the enrollment has symmetricKey, which cannot be changed."),
-        ({"attestation": {"tpm": {"endorsementKey": "QUFB"}}}, "but the enrollment has symmetricKey, which cannot"),
+        ({"attestation": {"tpm": TPM["tpm"]}}, "but the enrollment has symmetricKey, which cannot"),
         ({"attestation": certified()}, "clientCertificates.primary needs x509 attestation, but the enrollment"),
         ({"allocationPolicy": "static"}, "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
         ({"allocationPolicy": None}, "iotHubs requires allocationPolicy."),
