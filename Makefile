@@ -14,6 +14,7 @@
 # make fuzz    hostile input, FUZZ_SECONDS (60) for each target, by atheris in an environment of its own
 # make mutate  mutants of the rulebook and of the retry policy that no test notices, some twenty minutes
 # make picture  docs/images/apply.svg, of what a real az prints
+# make screenshots  docs/images/report.png and report-phone.png, of a report in Chromium
 # make clean   removes what the others made
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -38,7 +39,7 @@ unexport AZURE_EXTENSION_DEV_SOURCES
 
 say = @echo "==> $(1)"
 
-.PHONY: demo picture test lint build release compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz \
+.PHONY: demo picture screenshots test lint build release compat compat-newest bench bench-throttled clients clients-quick docs mutate fuzz \
 	clean
 
 test: lint build
@@ -75,6 +76,11 @@ demo: dist/ready .venv-device/ready $(if $(AZ),,.venv/az)
 
 picture: dist/ready .venv/ready
 	@$(BIN)/python -m tools.picture docs/images/apply.svg
+
+screenshots: .venv/ready
+	folder=$$(mktemp -d) && AZURE_CONFIG_DIR=$$folder AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
+		AZURE_CORE_COLLECT_TELEMETRY=0 AZURE_CORE_NO_COLOR=1 AZURE_IOT_FIRST_RUN=yes \
+		$(BIN)/python -m tools.screenshots docs/images && rm -rf $$folder
 
 bench: .venv/ready build
 	$(BIN)/python -m tools.bench

@@ -68,6 +68,24 @@ def dps(emulator):
     emulator.reset()
 
 
+@pytest.fixture(scope="session")
+def second(tmp_path_factory, emulator):
+    """A second emulator, and a file with the authorities of both."""
+    with Emulator() as server:
+        file = tmp_path_factory.mktemp("both") / "ca.pem"
+        file.write_text(Path(emulator.ca_file).read_text() + Path(server.ca_file).read_text())
+        yield server, file
+
+
+@pytest.fixture
+def other(second, dps, monkeypatch):
+    """Another service than `dps`, as new; this process trusts both."""
+    server, authorities = second
+    server.reset()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authorities))
+    return server
+
+
 @pytest.fixture(autouse=True)
 def waits(monkeypatch):
     """The seconds that requests waited in this process: none of them really passed."""

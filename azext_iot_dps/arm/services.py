@@ -107,10 +107,11 @@ class Service:
     def target(self, rights: tuple[str, ...]) -> Target:
         """The host and the best policy: one with every right, else one with the first of `rights` that any has.
 
-        Raises NoRight when there is none, NotPermitted and ServiceError.
+        One of `rights` may be several, with commas between them. Raises NoRight when there is none, NotPermitted and
+        ServiceError.
         """
         policies = self.policies()
-        for wanted in ({"ServiceConfig", "EnrollmentWrite"}, *({right} for right in rights)):
+        for wanted in ({"ServiceConfig", "EnrollmentWrite"}, *({*right.split(", ")} for right in rights)):
             for policy in policies:
                 if wanted <= _rights(policy):
                     return Target(self.host, policy["keyName"], policy["primaryKey"])

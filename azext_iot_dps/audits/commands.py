@@ -1,4 +1,4 @@
-"""The commands that check what is stored."""
+"""The commands that check and count what is stored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from azext_iot_dps.audits import tables
-from azext_iot_dps.audits.factory import cf_audited
+from azext_iot_dps.audits.factory import cf_audited, cf_reported
 from azext_iot_dps.cli.nouns import command_type
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
 
@@ -21,3 +21,5 @@ def load(loader: Any) -> None:
                 table_transformer=tables.findings,
                 client_factory=partial(cf_audited, kind),
             )
+    with loader.command_group("iot dps", command_type("audits.report.handlers")) as g:
+        g.command("report", "report_fleet", table_transformer=tables.numbers, client_factory=cf_reported)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from knack.log import get_logger
 
 from azext_iot_dps.audits.collecting import collecting
 from azext_iot_dps.audits.factory import Audited
+from azext_iot_dps.audits.selecting import selected
 from azext_iot_dps.cli.ending import DIFFERENT, exit_after_output
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.listing import keyed, listed
@@ -19,7 +19,6 @@ from azext_iot_dps.cli.where import Where
 from azext_iot_dps.record.audit.check import Facts, Severity
 from azext_iot_dps.record.audit.table import Audit
 from azext_iot_dps.record.paths import Json
-from azext_iot_dps.service.connection import PAGE
 from azext_iot_dps.service.versions import Need
 
 logger = get_logger(__name__)
@@ -43,7 +42,7 @@ def audit_enrollments(
     audit = Audit(Facts(client.kind, *spans, with_keys, client.linked))
     progress = shown(cmd.cli_ctx, f"Read {client.kind.plural}:")
     with Interrupts(), collecting(audit, findings, sarif) as collected, progress as report:
-        taken = _selected(listed(records), audit, where, report)
+        taken = selected(listed(records), audit, where, report)
         for stored in keyed(records, taken) if with_keys else taken:
             collected.audited += 1
             for finding in audit.of(stored):
@@ -56,14 +55,3 @@ def audit_enrollments(
     if fail_on and any(collected.severities[each] for each in Severity if Severity(fail_on).includes(each)):
         exit_after_output(cmd.cli_ctx, DIFFERENT)
     return {**result, "seconds": round(time.monotonic() - start, 3)}
-
-
-def _selected(
-    found: Iterator[Json], audit: Audit, where: Where | None, report: Callable[[int], None]
-) -> Iterator[Json]:
-    for number, stored in enumerate(found, 1):
-        if number % PAGE == 0:
-            report(number)
-        audit.count(stored)
-        if where is None or where.holds(stored):
-            yield stored

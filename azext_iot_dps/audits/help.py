@@ -1,4 +1,4 @@
-"""Help for az iot dps enrollment audit, and for that of enrollment-group."""
+"""Help for az iot dps enrollment audit, for that of enrollment-group, and for az iot dps report."""
 
 from textwrap import indent
 
@@ -42,3 +42,32 @@ examples:
 
 helps["iot dps enrollment audit"] = _audit("enrollment", "individual device enrollments", INDIVIDUAL)
 helps["iot dps enrollment-group audit"] = _audit("enrollment-group", "enrollment groups", GROUP)
+
+helps["iot dps report"] = """
+type: command
+short-summary: Count what a Device Provisioning Service has, and show it as a page.
+long-summary: >
+    Reads all individual enrollments and enrollment groups, and changes nothing. It counts enrollments and groups by
+    status, attestation, allocation policy and IoT hub, certificates by month of expiry, registrations by outcome, IoT
+    hub and month, and what `enrollment audit` and `enrollment-group audit` find.
+
+    With --file the numbers become a page for browsers: one HTML file with charts, tables and the 1,000 worst findings,
+    for screens and printers. It contains no keys, but it has IDs of enrollments and host names of IoT hubs.
+
+    The service keeps the last registration of a device only, so that months are those of the last registration of each.
+    Registrations are counted with --with-registrations; without it their members of the result are null. An enrollment
+    counts for each IoT hub that it names. Twelve months have a row each; a year counts its months that have none.
+    Months and days are those of UTC.
+examples:
+  - name: Write a page for browsers.
+    text: az iot dps report -n {dps_name} -g {resource_group} --file fleet.html
+  - name: Show the numbers in the terminal.
+    text: az iot dps report -n {dps_name} -g {resource_group} -o table
+  - name: Count registrations too, which takes one request for each enrollment.
+    text: az iot dps report -n {dps_name} -g {resource_group} --with-registrations --file fleet.html
+  - name: Report only on the devices of one site.
+    text: >
+        az iot dps report -n {dps_name} -g {resource_group} --file north.html --where "initialTwin.tags.site == 'north'"
+  - name: Show how many certificates expire in each month.
+    text: az iot dps report -n {dps_name} -g {resource_group} --query certificateExpiry -o table
+"""

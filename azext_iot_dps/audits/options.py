@@ -1,4 +1,4 @@
-"""The options of audit."""
+"""The options of audit and report."""
 
 from __future__ import annotations
 
@@ -23,10 +23,15 @@ def load(loader: Any) -> None:
         with loader.argument_context(f"{noun} audit") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=_validate)
+            _shared_options(c, "Check")
             _audit_options(c)
+    with loader.argument_context("iot dps report") as c:
+        target_options(c)
+        _shared_options(c, "Count")
+        _report_options(c)
 
 
-def _audit_options(c: Any) -> None:
+def _shared_options(c: Any, verb: str) -> None:
     for name, default, what in (
         ("expires_within", 30, "A certificate that expires within so many days is a finding."),
         ("disabled_for", 90, "An enrollment that is disabled is a finding if its last update was so many days ago."),
@@ -44,9 +49,12 @@ def _audit_options(c: Any) -> None:
         "where",
         options_list=["--where"],
         type=Where,
-        help='Check only enrollments for which this JMESPath expression is true, such as "provisioningStatus == '
+        help=f'{verb} only enrollments for which this JMESPath expression is true, such as "provisioningStatus == '
         "'enabled'\". It is evaluated for each record as it is listed, without symmetric keys.",
     )
+
+
+def _audit_options(c: Any) -> None:
     c.argument(
         "fail_on",
         get_enum_type(Severity),
@@ -58,6 +66,22 @@ def _audit_options(c: Any) -> None:
         ("sarif", "File to write all findings to in SARIF 2.1.0, the format of code scanning tools."),
     ):
         c.argument(name, options_list=[f"--{name}"], type=_file(f"--{name}"), help=what)
+
+
+def _report_options(c: Any) -> None:
+    c.argument(
+        "file",
+        options_list=["--file"],
+        type=_file("--file"),
+        help="HTML file to write the report to, a page that loads nothing from anywhere. An existing file is replaced.",
+    )
+    c.argument(
+        "with_registrations",
+        options_list=["--with-registrations"],
+        action="store_true",
+        help="Count registrations too, which takes one request for each individual enrollment, and one for each "
+        "hundred devices of a group.",
+    )
 
 
 def _file(option: str) -> converters.Converter:

@@ -32,9 +32,9 @@ TARGET_ARGUMENTS = ("dps_name", "resource_group_name", "login", "auth_type_datap
 def cf_dps(right: str, cli_ctx: Any, args: dict[str, Any], find: Callable[[], Service] | None = None) -> DpsClient:
     """A client of the service API; it takes the target arguments out of `args`, which then belong to the handler.
 
-    `right` is what a shared access policy must grant for the command, if a policy is looked up. `find` looks up the
-    service if another function already does. azure-cli calls it with two arguments, after `functools.partial` has
-    added the right.
+    `right` is what a shared access policy must grant for the command, if a policy is looked up; several have commas
+    between them. `find` looks up the service if another function already does. azure-cli calls it with two arguments,
+    after `functools.partial` has added the right.
     """
     # Which right reading keys needs is undocumented; EnrollmentWrite includes EnrollmentRead.
     reads_keys = args.get("show_keys") or args.get("with_keys")
@@ -69,6 +69,28 @@ def cf_collection(kind: Kind, right: str, cli_ctx: Any, args: dict[str, Any]) ->
     """The enrollments or the enrollment groups of a client of `cf_dps`."""
     client = cf_dps(right, cli_ctx, args)
     return Collection(kind, client.enrollment_groups if kind.signing else client.enrollments, client.registrations)
+
+
+class Pair(NamedTuple):
+    """The enrollments of one kind of two services, to be copied from one to the other.
+
+    `hubs` are those of which the other one should know: a warning says when it does not, once it is connected.
+    """
+
+    source: Collection
+    to: Collection
+    hubs: list[str]
+
+
+def cf_pair(kind: Kind, cli_ctx: Any, args: dict[str, Any]) -> Pair:
+    """The clients of the service that the target options name, to read, and of that which --to names, to write."""
+    # not empty, since it stands in for an option that was given
+    hubs = [""]
+    given = (args.pop("to"), args.pop("to_resource_group"), args.pop("to_login"), args["auth_type_dataplane"])
+    to = {**dict(zip(TARGET_ARGUMENTS, given)), "iot_hubs": hubs}
+    return Pair(
+        cf_collection(kind, "EnrollmentRead", cli_ctx, args), cf_collection(kind, "EnrollmentWrite", cli_ctx, to), hubs
+    )
 
 
 def _matches(sent: dict[str, Any], stored: dict[str, Any]) -> bool:

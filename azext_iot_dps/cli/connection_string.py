@@ -22,23 +22,23 @@ _WANTED = (
 )
 
 
-def parse(connection_string: str) -> Target:
-    """The target of a connection string, whose parts may have any order and letter case.
+def parse(connection_string: str, option: str = "--login") -> Target:
+    """The target of a connection string, whose parts may have any order and letter case; `option` gave it.
 
     Raises InvalidArgumentValueError for anything else, and FileOperationError for a file that cannot be read. No
     message repeats a part of it.
     """
-    source = VARIABLE if connection_string == os.environ.get(VARIABLE) else "--login"
+    source = VARIABLE if connection_string == os.environ.get(VARIABLE) else option
     refusal = partial(_refusal, source)
     if connection_string.startswith("@"):
         if source == VARIABLE:
             # azure-cli reads files of options only
             raise refusal("The variable must contain the connection string itself, not the name of a file")
         path = connection_string[1:]
-        raise FileOperationError(f"--login: cannot read {path}: {files.unread(path)}.")
+        raise FileOperationError(f"{option}: cannot read {path}: {files.unread(path)}.")
     if re.search(r"[\x00-\x1f]", connection_string.strip()):
         raise refusal("The connection string contains a line break or another control character")
-    forgotten = "" if "=" in connection_string else files.without_at("--login", connection_string)
+    forgotten = "" if "=" in connection_string else files.without_at(option, connection_string)
     if forgotten:
         raise refusal(forgotten)
     given = {}
@@ -63,8 +63,8 @@ def parse(connection_string: str) -> Target:
     return Target(found, given["sharedaccesskeyname"], given["sharedaccesskey"])
 
 
-def host(name: str | None) -> str:
-    """The name or host name without scheme and trailing slashes; a port is kept.
+def host(name: str | None, option: str = "--dps-name") -> str:
+    """The name or host name without scheme and trailing slashes; a port is kept. `option` gave it.
 
     Raises RequiredArgumentMissingError for none, and InvalidArgumentValueError for what cannot be one.
     """
@@ -72,7 +72,7 @@ def host(name: str | None) -> str:
         raise RequiredArgumentMissingError("Specify the Device Provisioning Service with --dps-name or --login.")
     found = bare(name)
     if not is_host(found):
-        raise InvalidArgumentValueError("--dps-name must be the name or the host name of a service.")
+        raise InvalidArgumentValueError(f"{option} must be the name or the host name of a service.")
     return found
 
 

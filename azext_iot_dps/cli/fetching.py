@@ -8,10 +8,9 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from azext_iot_dps.cli import workers
-from azext_iot_dps.service.enrollments import Enrollments
 
 # Requests at a time.
 AT_A_TIME = 4
@@ -22,14 +21,27 @@ TICK = 0.2
 
 T = TypeVar("T")
 R = TypeVar("R")
+C = TypeVar("C", bound="Cloned")
+
+
+class Cloned(Protocol):
+    """A collection of the service client."""
+
+    def clone(self: C) -> C:
+        """The same collection over a connection of its own."""
 
 
 def fetched(
-    records: Enrollments, tasks: Iterable[T], fetch: Callable[[Enrollments, T], R], at_a_time: int = AT_A_TIME
+    records: C,
+    tasks: Iterable[T],
+    fetch: Callable[[C, T], R],
+    at_a_time: int = AT_A_TIME,
+    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[T, R | Exception]]:
     """Each task with what `fetch` returns for it, or with the exception that it raises; in the order of the tasks.
 
-    `fetch` gets a collection with a connection of its own. No threads are started before the first task.
+    `fetch` gets a collection with a connection of its own. No threads are started before the first task. `tick` is
+    called every TICK seconds of a wait, and may raise what ends it.
     """
     asked, answered = SimpleQueue[Any](), SimpleQueue[Any]()
     waiting: deque[tuple[int, T]] = deque()
@@ -45,9 +57,9 @@ def fetched(
             asked.put((number, task))
             waiting.append((number, task))
             while len(waiting) >= WINDOW or (waiting and waiting[0][0] in results):
-                yield _next(waiting, results, answered)
+                yield _next(waiting, results, answered, tick)
         while waiting:
-            yield _next(waiting, results, answered)
+            yield _next(waiting, results, answered, tick)
     finally:
         # what is still asked for is not needed any more when the reader stops early
         over.set()
@@ -55,9 +67,12 @@ def fetched(
             asked.put(None)
 
 
-def _next(waiting: deque[tuple[int, Any]], results: dict[int, Any], answered: SimpleQueue[Any]) -> tuple[Any, Any]:
+def _next(
+    waiting: deque[tuple[int, Any]], results: dict[int, Any], answered: SimpleQueue[Any], tick: Callable[[], None]
+) -> tuple[Any, Any]:
     number, task = waiting.popleft()
     while number not in results:
+        tick()
         # on Windows a wait without an end cannot be interrupted
         with suppress(Empty):
             done, result = answered.get(timeout=TICK)
@@ -66,7 +81,7 @@ def _next(waiting: deque[tuple[int, Any]], results: dict[int, Any], answered: Si
 
 
 def _work(
-    records: Enrollments,
+    records: Any,
     fetch: Callable[..., Any],
     asked: SimpleQueue[Any],
     answered: SimpleQueue[Any],

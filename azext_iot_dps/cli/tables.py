@@ -11,7 +11,7 @@ Row = dict[str, Any]
 # Characters of a line, those between two columns, and those by which azure-cli makes a column wider than its name.
 WIDTH, GAP, PADDING = 120, 2, 2
 # Columns that are shortened where a row is too long, and their least width. IDs never are: people copy them.
-_ELASTIC, _LEAST = ("Substatus", "Hubs", "AssignedHub", "DeviceId"), 11
+_ELASTIC, _LEAST = ("Substatus", "Hubs", "AssignedHub", "DeviceId", "Error"), 11
 
 
 def fitted(rows: list[Row], shortened: tuple[str, ...] = _ELASTIC) -> list[dict[str, str]]:

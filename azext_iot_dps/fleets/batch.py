@@ -10,7 +10,7 @@ from azext_iot_dps.fleets import pruning, verdicts
 from azext_iot_dps.fleets.formats import ImportMode
 from azext_iot_dps.fleets.items import Failure, warn
 from azext_iot_dps.fleets.tasks import DONE, Done, Operation, Pair, Task
-from azext_iot_dps.fleets.verdicts import CHANGED, NOT_FOUND, another, is_fatal
+from azext_iot_dps.fleets.verdicts import CHANGED, NOT_FOUND, another
 from azext_iot_dps.record.comparison import matches
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.paths import Json, get
@@ -188,7 +188,7 @@ class BatchWorker:
         if error.status in verdicts.PER_RECORD_STATUSES:
             return [failure for task, body in pairs for failure in self._alone(operation, task, body)]
         if not error.outcome_unknown:
-            if is_fatal(error) or error.status not in RETRYABLE_STATUSES:
+            if error.is_fatal or error.status not in RETRYABLE_STATUSES:
                 self._stop(error)
             return [failure for task, _ in pairs for failure in self._failure(task, error)]
         return [failure for task, body in pairs for failure in self._looked_up(operation, task, body, call)]
@@ -233,7 +233,7 @@ class BatchWorker:
         if error.reason is Reason.STOPPED and not error.outcome_unknown:
             self.not_sent.append(task)
             return []
-        if is_fatal(error):
+        if error.is_fatal:
             self._stop(error)
         return [task.failure(error.code, str(error))]
 

@@ -10,6 +10,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
+from azext_iot_dps.cli import connection_string
 from azext_iot_dps.cli.target import validate_target
 from azext_iot_dps.fleets.formats import ImportMode
 
@@ -40,6 +41,18 @@ def apply(namespace: Any) -> None:
         raise MutuallyExclusiveArgumentError(
             "--skip-invalid cannot be used with --prune: the enrollments of skipped records would be deleted."
         )
+    validate_target(namespace)
+
+
+def copy(namespace: Any) -> None:
+    """Two services, of which the names are checked before either is asked for anything."""
+    _exit_code(namespace)
+    if not (namespace.to or namespace.to_login):
+        raise RequiredArgumentMissingError("Specify the service to copy to with --to or --to-login.")
+    if namespace.to_login:
+        connection_string.parse(namespace.to_login, "--to-login")
+    else:
+        connection_string.host(namespace.to, "--to")
     validate_target(namespace)
 
 

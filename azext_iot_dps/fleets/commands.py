@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from azext_iot_dps.cli.client import cf_collection
+from azext_iot_dps.cli.client import cf_collection, cf_pair
 from azext_iot_dps.cli.nouns import command_type
 from azext_iot_dps.fleets import tables
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL
@@ -25,6 +25,7 @@ _COMMANDS = {
 
 def load(loader: Any) -> None:
     """Add the commands to azure-cli's table."""
+    copying = command_type("fleets.copying")
     modules = {module for module, *_ in _COMMANDS.values()}
     types = {module: command_type(f"fleets.{module}", _spell if module == _ROLLING else str) for module in modules}
     for noun, kind in (("iot dps enrollment", INDIVIDUAL), ("iot dps enrollment-group", GROUP)):
@@ -37,6 +38,9 @@ def load(loader: Any) -> None:
                     table_transformer=rows,
                     client_factory=partial(cf_collection, kind, right),
                 )
+            factory = partial(cf_pair, kind)
+            rows = tables.applied
+            g.command("copy", "copy_enrollments", command_type=copying, table_transformer=rows, client_factory=factory)
 
 
 def _spell(path: str) -> str:

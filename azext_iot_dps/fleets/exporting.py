@@ -51,7 +51,7 @@ def export(
 ) -> Exported:
     """Write the records that are asked for, each id once, holding no more than a page of them."""
     exported, names = Exported(), columns_of(kind, selection.canonical)
-    for stored in _selected(records, selection, report):
+    for stored in selected(records, selection, report):
         exported.count += 1
         if has_keys(stored) and not get(stored, "attestation.symmetricKey"):
             exported.without_keys += 1
@@ -66,7 +66,8 @@ def export(
     return exported
 
 
-def _selected(records: Enrollments, selection: Selection, report: Callable[[int], None]) -> Iterator[Json]:
+def selected(records: Enrollments, selection: Selection, report: Callable[[int], None]) -> Iterator[Json]:
+    """The records that are asked for, each id once. Raises ServiceError."""
     where = selection.where
     taken = (stored for stored in listed(records) if where is None or where.holds(stored))
     found = _counted(keyed(records, taken) if selection.show_keys else taken, report)

@@ -60,6 +60,33 @@ examples:
 """
 
 
+def _copy(noun: str, title: str) -> str:
+    return f"""
+type: command
+short-summary: Copy {title} of an {_SERVICE} to another one.
+long-summary: >
+    The usual options name the service to copy from, and --to or --to-login the service to copy to. Enrollments that do
+    not exist there are created, those that differ are updated, and nothing is deleted, as if the file of an export was
+    applied. The service to copy from is only read. --what-if shows the plan and sends nothing.
+
+    Some things cannot be copied, and the result counts them as notCopied. The service never shows certificates: an
+    enrollment that has one is copied only if the other service has the same certificate already. Symmetric keys are
+    copied only with --show-keys. Registrations are not copied: devices must register at the other service, with its ID
+    scope. CA certificates that enrollments name must have been uploaded there, and IoT hubs must be linked to it.
+examples:
+  - name: Show what would be created and updated, and end with exit code 10 if anything would.
+    text: az iot dps {noun} copy -n {{dps_name}} -g {{resource_group}} --to {{other_dps_name}} --what-if --exit-code
+  - name: Copy to a service that has other IoT hubs, with symmetric keys.
+    text: >
+        az iot dps {noun} copy -n {{dps_name}} -g {{resource_group}} --to {{other_dps_name}} --show-keys
+        --map-hub {{iot_hub_host_name1}}={{iot_hub_host_name2}}
+  - name: Copy those of one site to a service of another subscription, whose connection string is in a file.
+    text: >
+        az iot dps {noun} copy -n {{dps_name}} -g {{resource_group}} --to-login @other.txt
+        --where "initialTwin.tags.site == 'north'"
+"""
+
+
 def _diff(noun: str, title: str, file: str) -> str:
     return f"""
 type: command
@@ -153,6 +180,7 @@ for _noun, _title, _file, _kind in (
 ):
     helps[f"iot dps {_noun} export"] = _export(_noun, _title)
     helps[f"iot dps {_noun} apply"] = _apply(_noun, _title, _file)
+    helps[f"iot dps {_noun} copy"] = _copy(_noun, _title)
     helps[f"iot dps {_noun} diff"] = _diff(_noun, _title, _file)
     helps[f"iot dps {_noun} repair-twin"] = _repair(_noun, _title)
     helps[f"iot dps {_noun} roll"] = roll(_noun, _title, _kind)

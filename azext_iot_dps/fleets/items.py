@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from knack.log import get_logger
 
-from azext_iot_dps.record import columns
+from azext_iot_dps.record import attestation, columns
 from azext_iot_dps.record.kinds import Kind
 from azext_iot_dps.record.patch import Patch
 from azext_iot_dps.record.paths import Json
@@ -29,7 +29,7 @@ class Action(str, Enum):
     FAILED = "failed"
     # not decided yet: the stored symmetric keys have to be read
     KEYS = "keys"
-    # --where does not take it
+    # --where does not take it, or it needs certificates that cannot be copied
     LEFT = "left"
 
 
@@ -60,7 +60,9 @@ class Item(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it is, for a message."""
+        """Where it is, for a message; the ID of one that is in no file."""
+        if not self.line:
+            return f"'{self.id}'"
         return f"{self.file}, line {self.line}" if self.is_one else f"line {self.line}"
 
     @property
@@ -74,6 +76,11 @@ class Item(NamedTuple):
         """Whether it names a symmetric key."""
         keys = (self.members.get("attestation") or {}).get("symmetricKey")
         return bool(keys and any(keys.values()))
+
+    @property
+    def lacks_certificates(self) -> bool:
+        """Whether it has only the info of a certificate."""
+        return bool(attestation.without_certificate(self.kind, self.members.get("attestation") or {}))
 
     @property
     def patch(self) -> Patch:

@@ -35,7 +35,7 @@ _LEFT = "\r"
 class Rules(NamedTuple):
     """How files are read: `ignore_etag` drops their ETags, `where` is the condition on the records that are taken.
 
-    `skips` leaves out records with faults; all faults go into `fault_file`.
+    `skips` leaves out records with faults, `leaves_certificates` those that need one; faults go into `fault_file`.
     """
 
     mode: ImportMode
@@ -43,6 +43,7 @@ class Rules(NamedTuple):
     where: Where | None = None
     skips: bool = False
     fault_file: str | None = None
+    leaves_certificates: bool = False
 
 
 class Loaded:
@@ -55,17 +56,16 @@ class Loaded:
         """
         self.kind, self.mode, self.where, self.spool = kind, rules.mode, rules.where, spool
         self.rules, self.skips, self._ignore_etag = rules, rules.skips, rules.ignore_etag
-        self.skipped: list[Failure] = []
-        # those of CSV files
-        self.columns, self.sources = list[str](), sources
+        # the columns are those of CSV files
+        self.columns, self.sources, self.skipped = list[str](), sources, list[Failure]()
         self._order = {source.path: number for number, source in enumerate(sources)}
         self._number = self._left = self._without_keys = 0
         # what the members of all records need
         self.need = Need.ANY
         faults, place = Faults(tell), 0
         for self._number, source in enumerate(sources):
-            with reading.opened(source.path, source.option) as text:
-                for entry in reading.entries(text, source.format, kind, source.delimiter):
+            with reading.records(source, kind) as entries:
+                for entry in entries:
                     place += 1
                     if self._is_csv:
                         self.columns += [name for name in entry.source if name not in self.columns]
@@ -79,7 +79,7 @@ class Loaded:
                         self._skip(entry, before, " ".join(text for text, _ in found))
         if faults.count and not self.skips:
             raise InvalidArgumentValueError(faults.told(sources[0].option))
-        if faults.count:
+        if faults.count and sources[0].listed is None:
             logger.warning("%s", faults.told(sources[0].option, "Their records are skipped."))
         if self._without_keys and self.mode is ImportMode.CREATE:
             warn_of_generated_keys(self._without_keys, self.total)

@@ -9,7 +9,7 @@ from azure.cli.core.commands.parameters import get_enum_type, get_three_state_fl
 
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.target import TARGET, target_options
-from azext_iot_dps.fleets import combinations, roll_options
+from azext_iot_dps.fleets import combinations, copy_options, roll_options
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, ImportMode
 from azext_iot_dps.fleets.shared_options import file_options, flag, format_type, plan_options, where_option
 
@@ -40,6 +40,12 @@ def load(loader: Any) -> None:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.roll)
             roll_options.add(c, is_group=noun.endswith("-group"))
+        with loader.argument_context(f"{noun} copy") as c:
+            target_options(c)
+            c.argument("dps_name", TARGET["dps_name"], validator=combinations.copy)
+            copy_options.add(c)
+            plan_options(c)
+            where_option(c, "enrollments", "It is evaluated for each as it is listed, before --map-hub.")
         with loader.argument_context(f"{noun} import") as c:
             target_options(c)
             c.argument("dps_name", TARGET["dps_name"], validator=combinations.import_)

@@ -192,6 +192,9 @@ class Planner:
             warn_of_generated_keys(without_keys, self._loaded.total)
 
     def _fault(self, place: int, item: Item, texts: Iterable[str]) -> None:
+        if self._loaded.rules.leaves_certificates and item.lacks_certificates:
+            self._loaded.spool.decide(place, Action.LEFT.value)
+            return
         told = list(texts)
         self._fail(place, item, None, " ".join(told))
         for text in told:

@@ -15,6 +15,7 @@ from azext_iot_dps.cli.files import reason
 from azext_iot_dps.fleets import csv_reading, json_reading, yaml_reading
 from azext_iot_dps.fleets.entry import Entry
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat
+from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.record.kinds import Kind
 
 
@@ -40,6 +41,16 @@ def opened(path: str, option: str = "--file") -> Iterator[TextIO]:
         raise FileOperationError(f"{option}: {name} is not UTF-8 text.") from None
     except (OSError, RuntimeError, ValueError) as error:
         raise FileOperationError(f"{option}: cannot read {name}: {reason(error)}.") from error
+
+
+@contextmanager
+def records(source: Source, kind: Kind) -> Iterator[Iterator[Entry]]:
+    """Every record of a source, as `entries` has them. Raises FileOperationError, and what a service does."""
+    if source.listed is not None:
+        yield (Entry(0, record) for record in source.listed)
+        return
+    with opened(source.path, source.option) as text:
+        yield entries(text, source.format, kind, source.delimiter)
 
 
 def entries(text: TextIO, format: FileFormat, kind: Kind, delimiter: str | None = None) -> Iterator[Entry]:

@@ -16,7 +16,6 @@ from azext_iot_dps.fleets.planning import NOT_FOUND, Plan
 from azext_iot_dps.fleets.returning import Devices, devices
 from azext_iot_dps.fleets.sources import Source
 from azext_iot_dps.fleets.stored import ServiceRecords
-from azext_iot_dps.fleets.verdicts import is_fatal
 from azext_iot_dps.record import rotation
 from azext_iot_dps.record.attestation import SYMMETRIC_KEY, stored_type
 from azext_iot_dps.record.kinds import Kind
@@ -128,7 +127,7 @@ class RollPlanner:
                 action = Action.FAILED
                 plan.failures.append(self._failure(target, None, self._told(target, error)))
             except ServiceError as error:
-                if is_fatal(error):
+                if error.is_fatal:
                     raise
                 action = Action.FAILED
                 title = self._kind.title.capitalize()

@@ -12,17 +12,22 @@ from knack.log import get_logger
 
 from azext_iot_dps.cli.files import reason
 from azext_iot_dps.fleets.formats import STANDARD_STREAM, FileFormat, check_alike, check_apart, format_of, known_format
+from azext_iot_dps.record.paths import Json
 
 logger = get_logger(__name__)
 
 
 class Source(NamedTuple):
-    """A file to read; `delimiter` stands between the cells of CSV, None to find it; `option` named it."""
+    """A file to read; `delimiter` stands between the cells of CSV, None to find it; `option` named it.
+
+    With `listed` it stands for these records, which have no lines: those of a service.
+    """
 
     path: str
     format: FileFormat
     delimiter: str | None = None
     option: str = "--file"
+    listed: Iterable[Json] | None = None
 
 
 def sources(

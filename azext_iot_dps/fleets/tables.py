@@ -24,7 +24,8 @@ def _counted(result: dict[str, Any]) -> list[dict[str, str]]:
     for failure in result.get("failures", []):
         reason = {"Code": str(failure.get("code") or ""), "Message": _line(failure)}
         rows.append({"Result": "failed", "Count": "", "Id": str(failure["id"] or ""), **_place(failure), **reason})
-    return rows
+    left = result.get("notCopied", {})
+    return rows + [{"Result": f"notCopied {name}", "Count": str(left[name]), **empty} for name in left]
 
 
 def _planned(plan: dict[str, Any]) -> list[dict[str, str]]:
@@ -33,7 +34,10 @@ def _planned(plan: dict[str, Any]) -> list[dict[str, str]]:
         rows.append(_row("update", record, ", ".join(".".join(change["path"]) for change in record["changes"])))
     rows += [_row("delete", record, "") for record in plan["delete"]]
     rows += [_row("failed", record, _line(record)) for record in plan.get("failures", [])]
-    return [*rows, {"Action": "unchanged", "Id": str(plan["unchanged"]), "File": "", "Line": "", "Changes": ""}]
+    counts = {"unchanged": plan["unchanged"]}
+    counts |= {f"notCopied {name}": count for name, count in plan.get("notCopied", {}).items()}
+    empty = {"File": "", "Line": "", "Changes": ""}
+    return [*rows, *({"Action": name, "Id": str(count), **empty} for name, count in counts.items())]
 
 
 def _row(action: str, record: dict[str, Any], changes: str) -> dict[str, str]:

@@ -10,11 +10,8 @@ from azext_iot_dps.service.failure import PRECONDITION_CODE, Outcome, Reason, Se
 from azext_iot_dps.service.responses import Refused
 from azext_iot_dps.service.retry import NOT_CARRIED_OUT_STATUSES, RETRYABLE_STATUSES, THROTTLED, Tries
 
-# Statuses of a call that concern a record in it, and those that every other call would get too.
+# Statuses of a call that concern a record in it.
 PER_RECORD_STATUSES = frozenset({400, 413})
-FATAL_STATUSES = frozenset({401, 403})
-# What has no status and concerns one record, not the service.
-_PER_RECORD_REASONS = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE, Reason.CONTENDED})
 NOT_FOUND, CHANGED = 404, 412
 
 
@@ -42,10 +39,3 @@ def another(tries: Tries, reasons: list[Refused], sent: float, progress: bool) -
     if all(reason.status == THROTTLED for reason in reasons):
         return tries.throttled_in_part(message, sent, progress)
     return tries.another(message)
-
-
-def is_fatal(error: ServiceError) -> bool:
-    """Whether every further call would fail in the same way."""
-    if not error.answered:
-        return error.reason not in _PER_RECORD_REASONS
-    return error.status in FATAL_STATUSES or error.retry_after is not None

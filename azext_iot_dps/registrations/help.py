@@ -38,7 +38,59 @@ examples:
 """
 
 
+def _purge(noun: str, summary: str, read: str, id: str) -> str:
+    return f"""
+type: command
+short-summary: {summary}
+long-summary: >
+    Deletes the registrations of a status, or of an age, or both. {read} Each is deleted only if it was not modified
+    after it was read: a device that registers again meanwhile keeps its registration, which counts as unchanged.
+    Prompts unless --yes is given, and sends nothing if more than --max-deletes would be deleted.
+
+    Devices keep their identities in the IoT Hub, and enrollments are not changed. A device can register again.
+examples:
+  - name: Show which failed registrations of more than 90 days ago would be deleted.
+    text: >
+        az iot dps {noun} registration purge -n {{dps_name}} -g {{resource_group}}{id} --status failed
+        --older-than 90d --what-if -o table
+  - name: Delete up to 500 of them without a prompt.
+    text: >
+        az iot dps {noun} registration purge -n {{dps_name}} -g {{resource_group}}{id} --status failed
+        --older-than 90d --max-deletes 500 --yes
+"""
+
+
 helps["iot dps enrollment registration"] = _group(f"an individual enrollment {_SERVICE}")
+
+helps["iot dps enrollment registration list"] = f"""
+type: command
+short-summary: List the device registrations of individual enrollments {_SERVICE}.
+long-summary: >
+    The service lists no registrations of individual enrollments, so each enrollment is read by a request of its own, at
+    the rate that the service allows, some 1,000 per minute. An enrollment whose device never registered has the status
+    unassigned.
+
+    --watch reads those that are not assigned again and again, until all or --until of them are. It watches the
+    enrollments that exist at the beginning. A terminal shows how many are assigned.
+examples:
+  - name: List the registrations that failed, with their errors.
+    text: az iot dps enrollment registration list -n {{dps_name}} -g {{resource_group}} --status failed -o table
+  - name: Wait until all devices of a site are assigned.
+    text: >
+        az iot dps enrollment registration list -n {{dps_name}} -g {{resource_group}} --watch
+        --where "initialTwin.tags.site == 'north'"
+  - name: Read once a minute until all devices are assigned, and print those that are not after Ctrl-C.
+    text: >
+        az iot dps enrollment registration list -n {{dps_name}} --watch --interval 60
+        --status unassigned assigning failed disabled
+"""
+
+helps["iot dps enrollment registration purge"] = _purge(
+    "enrollment",
+    f"Delete old or failed device registrations of individual enrollments {_SERVICE}.",
+    "To find them, each enrollment is read by a request of its own, some 1,000 per minute.",
+    "",
+)
 
 helps["iot dps enrollment registration show"] = _show(
     "enrollment",
@@ -59,6 +111,9 @@ helps["iot dps enrollment-group registration"] = _group(f"an enrollment group {_
 helps["iot dps enrollment-group registration list"] = f"""
 type: command
 short-summary: List the device registrations of an enrollment group {_SERVICE}.
+long-summary: >
+    A device is in the list once it registered. --watch lists the devices again and again, until all that registered, at
+    least one, or --until of them are assigned. A terminal shows how many are.
 examples:
   - name: List all device registrations of a group.
     text: az iot dps enrollment-group registration list -n {{dps_name}} -g {{resource_group}} --group-id {{group_id}}
@@ -66,7 +121,16 @@ examples:
     text: >
         az iot dps enrollment-group registration list -n {{dps_name}} --group-id {{group_id}}
         --query "[?status=='failed'].[registrationId, errorMessage]" -o tsv
+  - name: Wait until the first device is assigned.
+    text: az iot dps enrollment-group registration list -n {{dps_name}} --group-id {{group_id}} --watch --until 1
 """
+
+helps["iot dps enrollment-group registration purge"] = _purge(
+    "enrollment-group",
+    f"Delete old or failed device registrations of an enrollment group {_SERVICE}.",
+    "To find them, the registrations of the group are listed.",
+    " --group-id {group_id}",
+)
 
 helps["iot dps enrollment-group registration show"] = _show(
     "enrollment-group",

@@ -9,6 +9,7 @@ from azext_iot_dps.service.auth import Credential
 from azext_iot_dps.service.connection import Connection
 from azext_iot_dps.service.enrollments import Enrollments, Matches
 from azext_iot_dps.service.failure import Kind, Subject
+from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.responses import Json
 from azext_iot_dps.service.transport import Transport
 from azext_iot_dps.service.versions import Versions
@@ -39,6 +40,20 @@ class Registrations:
 
     def __init__(self, connection: Connection):
         self._connection = connection
+
+    @property
+    def pace(self) -> Pace:
+        """What all requests to the service have in common, those of clones included."""
+        return self._connection.pace
+
+    @property
+    def host(self) -> str:
+        """The host of the service."""
+        return self._connection.transport.host
+
+    def clone(self) -> Registrations:
+        """The same registrations over a connection of its own: for another thread."""
+        return Registrations(self._connection.clone())
 
     def query(self, group_id: str, top: int | None = None) -> Iterator[Json]:
         """The states of the devices of a group, all or `top` of them. Raises ServiceError about the group."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -13,6 +12,7 @@ import requests
 from knack.log import get_logger
 
 from azext_iot_dps.service.failure import Effect, Outcome, ServiceError, Subject
+from azext_iot_dps.service.moments import moment
 from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.paging import Paging
 from azext_iot_dps.service.responses import Json, json_object, json_objects, unexpected
@@ -189,15 +189,10 @@ class Age(Enum):
 
 def _age(stored: Json, started: datetime, ahead: float | None, doubt: timedelta) -> Age:
     """`started` is this computer's time; the service's clock is `ahead` by some seconds, give or take the `doubt`."""
-    created = str(stored.get("createdDateTimeUtc"))
-    # Python 3.9 reads neither the service's seven digits of a second nor its Z
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z", created, re.ASCII)
-    if ahead is None or not match:
+    created = moment(stored.get("createdDateTimeUtc"))
+    if ahead is None or created is None:
         return Age.UNSURE
-    try:
-        later = datetime.fromisoformat(f"{match[1]}+00:00") - started - timedelta(seconds=ahead)
-    except ValueError:
-        return Age.UNSURE
+    later = created - started - timedelta(seconds=ahead)
     if abs(later) <= timedelta(seconds=CONFUSED) + abs(doubt):
         return Age.UNSURE
     return Age.NEWER if later > timedelta(0) else Age.OLDER

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 EXISTS_CODES = (409201, 409202)
 # "Precondition failed.", which some regions return with status 409 instead of 412
 PRECONDITION_CODE = 409203
+# Statuses that every other request would get too.
+_FATAL_STATUSES = frozenset({401, 403})
 
 
 class Reason(Enum):
@@ -45,6 +47,10 @@ class Reason(Enum):
     NO_DESCRIPTORS = "the operating system allows no more open files"
     BAD_SETTING = "an invalid setting"
     OLD_VERSION = "a configured API version that lacks what the request has"
+
+
+# What has no status and concerns one record, not the service.
+_PER_RECORD = frozenset({Reason.NO_KEYS, Reason.EXISTS, Reason.INCOMPLETE, Reason.CONTENDED})
 
 
 class Outcome(Enum):
@@ -139,3 +145,10 @@ class ServiceError(Exception):
     def precondition_failed(self) -> bool:
         """Whether the ETag of the request was not that of the stored record."""
         return self.status == 412 or self.code == PRECONDITION_CODE
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether every further request would fail in the same way."""
+        if not self.answered:
+            return self.reason not in _PER_RECORD
+        return self.status in _FATAL_STATUSES or self.retry_after is not None

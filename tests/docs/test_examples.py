@@ -17,6 +17,7 @@ OLD = "b2xkLWtleS1vbGQta2V5LW9sZC1rZXk="
 KEY = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 FILLED = {
     "{dps_name}": "mydps",
+    "{other_dps_name}": "other",
     "{resource_group}": "myrg",
     "{resource_group_name}": "myrg",
     "{enrollment_id}": "dev",
@@ -94,13 +95,15 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text", EXAMPLES + REFERENCE)
-def test_every_example_works(az, dps, tmp_path, text):
+def test_every_example_works(az, dps, other, tmp_path, text):
     for sample in (ROOT / "samples").iterdir():
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
     if " pki " in text and ("--add" in text or " create " not in text):
         assert az("iot dps pki create --out pki --rid dev --days 60").exit_code == 0
         (tmp_path / "devices.txt").write_text("dev2")
+    dps.arm.services.append(dps.arm.service("other", "myrg", host=other.host))
+    (tmp_path / "other.txt").write_text(other.connection_string)
     dps.arm.link(*(value for name, value in FILLED.items() if "iot_hub_host_name" in name))
     (tmp_path / "keys.csv").write_text(
         f"{'enrollmentGroupId' if '-group' in text else 'registrationId'},secondaryKey\ndev,{KEY}\n"
@@ -114,7 +117,7 @@ def test_every_example_works(az, dps, tmp_path, text):
     elif "create" not in arguments:
         shelf = dps.groups if "enrollment-group" in arguments else dps.enrollments
         shelf.put({**stored(text), "etag": "AAAAAAAAAAA="})
-    dates = {"lastUpdatedDateTimeUtc": "2999-01-01T00:00:00Z"}
+    dates = {"lastUpdatedDateTimeUtc": "2999-01-01T00:00:00Z", "enrollmentGroupId": "dev"}
     dps.registrations.put({"registrationId": "dev", "status": "assigned", "etag": "AAAAAAAAAAA=", **dates})
     named = dps.host if "login" in arguments and "-g" not in arguments else "mydps"
     result = az("", *[named if word == "mydps" else word for word in arguments[1:]])
@@ -126,6 +129,10 @@ def test_every_example_works(az, dps, tmp_path, text):
         "are for tests only",
         # the key of the public reference
         "is not that of a TPM",
+        "The service generates keys",
+        "Registrations are not copied",
+        # what is stored names no hub
+        "--map-hub: no enrollment",
     )
     warned = [line for line in result.err.splitlines() if not any(words in line for words in expected)]
     assert (result.exit_code, warned) == (10 if "--exit-code" in arguments else 0, [])

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 RECORD = (
     "audit",
+    "copy",
     "create",
     "delete",
     "diff",
@@ -29,15 +30,16 @@ RECORD = (
     "update",
 )
 REGISTRATION = ("delete", "list", "show")
+PURGED = (*REGISTRATION, "purge")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
     "iot dps enrollment compute-registration-id",
-    "iot dps enrollment registration delete",
-    "iot dps enrollment registration show",
+    *(f"iot dps enrollment registration {verb}" for verb in PURGED),
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
-    *(f"iot dps enrollment-group registration {verb}" for verb in REGISTRATION),
+    *(f"iot dps enrollment-group registration {verb}" for verb in PURGED),
     "iot dps connection-string show",
     "iot dps doctor",
+    "iot dps report",
     *(f"iot dps pki {verb}" for verb in ("check", "create", "prove")),
     "iot device registration create",
     "iot device registration operation-status",
@@ -143,6 +145,8 @@ def test_help_has_a_summary(az, name):
     assert summary and summary[1].split()[0] in (
         "Check",
         "Compute",
+        "Copy",
+        "Count",
         "Create",
         "Delete",
         "Examine",

@@ -38,7 +38,7 @@ def answers(data: bytes) -> None:
         ),
         lambda dps: enrollments.update_enrollment(wire.groups(dps), "group", root_ca_name="x"),
         lambda dps: enrollments.compute_device_key(wire.groups(dps), ["a", "b"], "group"),
-        lambda dps: registrations.list_registrations(dps, "group", top),
+        lambda dps: registrations.list_registrations(None, dps, "group", top),
     )
     given = wire.answers(data[1:])
     if given:

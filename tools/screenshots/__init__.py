@@ -1,0 +1,1 @@
+"""Pictures of the report in a browser, and of a fleet that has something to show."""
