@@ -20,6 +20,7 @@ NOUNS = (
     "connection_strings",
     "device_configs",
     "doctor",
+    "pki",
 )
 
 _before = dict(helps)

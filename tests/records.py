@@ -31,7 +31,9 @@ attestations = st.one_of(
     st.fixed_dictionaries(
         {
             "type": st.just("tpm"),
-            "tpm": st.fixed_dictionaries({"endorsementKey": st.just("QUFB")}, optional={"storageRootKey": plain}),
+            "tpm": st.fixed_dictionaries(
+                {"endorsementKey": st.just("AAgAAQALAAMAsg==")}, optional={"storageRootKey": plain}
+            ),
         }
     ),
     st.fixed_dictionaries(

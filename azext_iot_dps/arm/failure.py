@@ -56,6 +56,16 @@ class NotPermitted(ArmError):
 
 
 @dataclass(eq=False)
+class Changed(ArmError):
+    """Another client changed the CA certificate of that name between two steps on it."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"The CA certificate '{self.name}' was changed by another client at the same time."
+
+
+@dataclass(eq=False)
 class NoRight(ArmError):
     """No shared access policy of `service` has this right."""
 

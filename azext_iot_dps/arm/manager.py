@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, quote, urlsplit
 
 import requests
 
 from azext_iot_dps.arm.failure import NotPermitted
 from azext_iot_dps.service.auth import Credential
-from azext_iot_dps.service.failure import ServiceError
+from azext_iot_dps.service.failure import Effect, ServiceError, Subject
 from azext_iot_dps.service.paging import Paging
 from azext_iot_dps.service.responses import Json, json_object, unexpected
 from azext_iot_dps.service.transport import Transport
@@ -57,10 +57,19 @@ class Arm:
             method, path = "GET", self._next(paging, str(page["nextLink"]))
         raise paging.loop("Azure Resource Manager returned a list that links back to one of its own pages.")
 
-    def send(self, method: str, path: str, action: str) -> requests.Response:
+    def send(
+        self,
+        method: str,
+        path: str,
+        action: str,
+        headers: Mapping[str, str] | None = None,
+        body: Json | None = None,
+        effect: Effect = Effect.READ,
+        subject: Subject | None = None,
+    ) -> requests.Response:
         """The success response. Raises ServiceError, and for status 403 NotPermitted with `action` of this resource."""
         try:
-            return self._transport.send(method, path)
+            return self._transport.send(method, path, headers, body, effect, subject=subject)
         except ServiceError as error:
             if error.status != 403:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from azext_iot_dps.arm.certificates import Certificates
 from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, What
 from azext_iot_dps.arm.manager import Arm
 from azext_iot_dps.arm.network import NetworkRules, network_rules
@@ -150,6 +151,11 @@ class Service:
         listed = self._arm.pages("GET", f"{self._path()}/certificates", "certificates/read")
         found = {str(each.get("name")).lower(): each.get("properties") for each in listed}
         return {name: properties for name, properties in found.items() if isinstance(properties, dict)}
+
+    @property
+    def uploads(self) -> Certificates:
+        """The CA certificates that were uploaded to it, to add and verify others."""
+        return Certificates(self._arm, self._path())
 
     def _path(self) -> str:
         id = self._resource.get("id")

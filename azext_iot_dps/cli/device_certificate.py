@@ -8,19 +8,13 @@ from pathlib import Path
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from cryptography.x509.oid import NameOID
 
-from azext_iot_dps.cli import files
+from azext_iot_dps.cli import files, private_keys
 from azext_iot_dps.record import certificate
 from azext_iot_dps.record.violation import Invalid
 
 _CERTIFICATE = "--certificate-file-path"
 _KEY = "--key-file-path"
-# Bytes, more than OpenSSL accepts.
-_MAX_PASSPHRASE = 1024
 
 
 def context(certificate_file: str, key_file: str, passphrase: str | None, registration_id: str) -> ssl.SSLContext:
@@ -51,8 +45,8 @@ def check_key(certificate_file: str, key_file: str, passphrase: str | None) -> s
     FileOperationError for a file that cannot be read.
     """
     leaf = _chain(certificate_file)[0]
-    key, password = _private_key(key_file, _password(passphrase))
-    if not _match(key, leaf):
+    key, password = private_keys.read(_KEY, key_file, passphrase)
+    if not private_keys.belongs(key, leaf):
         raise InvalidArgumentValueError(
             f"{_KEY}: the key in {key_file} does not belong to the certificate in {certificate_file}.",
             recommendation="In a file with several certificates, the leaf certificate must be the first.",
@@ -94,60 +88,10 @@ def _check_dates(leaf: x509.Certificate, path: str) -> None:
 
 
 def _check_name(leaf: x509.Certificate, path: str, registration_id: str) -> None:
-    try:
-        names = [str(attribute.value) for attribute in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    except ValueError:
-        names = []
+    names = certificate.common_names(leaf)
     if registration_id.lower() not in [name.lower() for name in names]:
         found = f"the common name '{names[0]}'" if names else "no common name"
         raise InvalidArgumentValueError(
             f"{_CERTIFICATE}: the certificate in {path} has {found}, but --registration-id is '{registration_id}'.",
             recommendation="The common name (CN) of a device's certificate must be its registration ID.",
         )
-
-
-def _password(passphrase: str | None) -> bytes | None:
-    if passphrase is None:
-        return None
-    try:
-        password = passphrase.encode()
-    except UnicodeEncodeError:
-        password = b""
-    if not 0 < len(password) <= _MAX_PASSPHRASE:
-        raise InvalidArgumentValueError(f"--passphrase must be 1 to {_MAX_PASSPHRASE} bytes of UTF-8.")
-    return password
-
-
-def _private_key(path: str, password: bytes | None) -> tuple[PrivateKeyTypes, bytes | None]:
-    """The key, and the password if it needs one."""
-    data = files.content(_KEY, path)
-    if b"PRIVATE KEY-----" not in data or len(data) > certificate.MAX_BYTES:
-        raise InvalidArgumentValueError(
-            f"{_KEY}: {path} contains no private key.",
-            recommendation="Specify a file with a PEM block -----BEGIN PRIVATE KEY-----, encrypted or not.",
-        )
-    try:
-        try:
-            return load_pem_private_key(data, password), password
-        except TypeError:
-            if password is None:
-                raise InvalidArgumentValueError(
-                    f"{_KEY}: the key in {path} is encrypted.",
-                    recommendation="Specify its passphrase with --passphrase.",
-                ) from None
-            return load_pem_private_key(data, None), None
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        what = "is damaged" if password is None else "is damaged, or --passphrase is not its passphrase"
-        raise InvalidArgumentValueError(f"{_KEY}: the key in {path} {what}.") from None
-
-
-def _match(key: PrivateKeyTypes, leaf: x509.Certificate) -> bool:
-    try:
-        ours, theirs = (
-            public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            for public in (key.public_key(), leaf.public_key())
-        )
-    # the certificate's key is of an unknown kind, and so not that of the private key
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    return ours == theirs

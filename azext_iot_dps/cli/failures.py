@@ -8,7 +8,7 @@ from typing import NoReturn
 from azure.cli.core import azclierror
 from knack.util import CLIError
 
-from azext_iot_dps.arm.failure import ArmError, NoRight, NotFound, NotPermitted, What
+from azext_iot_dps.arm.failure import ArmError, Changed, NoRight, NotFound, NotPermitted, What
 from azext_iot_dps.record.violation import Fault, Violations
 from azext_iot_dps.service.failure import Kind, Reason, ServiceError
 from azext_iot_dps.service.redaction import printable
@@ -59,7 +59,12 @@ _BY_REASON: dict[Reason, tuple[type[azclierror.AzCLIError], str]] = {
         "Run the command again when the region or cloud offers it, or omit the options that need it.",
     ),
 }
-_NOUNS = {Kind.ENROLLMENT: "enrollment", Kind.GROUP: "enrollment group", Kind.REGISTRATION: "registration"}
+_NOUNS = {
+    Kind.ENROLLMENT: "enrollment",
+    Kind.GROUP: "enrollment group",
+    Kind.REGISTRATION: "registration",
+    Kind.CERTIFICATE: "CA certificate",
+}
 
 _PRECONDITION = "The {noun} was modified after this ETag was read. Run `show` for the current ETag, or omit --etag."
 _THROTTLED = "The service allows about 1,000 operations per minute. Wait a moment, or send fewer requests at a time."
@@ -125,6 +130,8 @@ def azure_error(error: ServiceError | ArmError) -> CLIError:
     """The error that is shown: its class decides the exit code, which is 3 for what is not found, and else 1."""
     if isinstance(error, NotFound):
         return _shown(azclierror.ResourceNotFoundError, str(error), _where_to_look(error))
+    if isinstance(error, Changed):
+        return _shown(azclierror.AzureResponseError, str(error), ["Run the command again."])
     if isinstance(error, ArmError):
         return _shown(azclierror.ForbiddenError, str(error), [_how_to_be_permitted(error)])
     if error.reason is Reason.NO_TOKEN and isinstance(error.__cause__, CLIError):
@@ -229,4 +236,8 @@ def _how_to_be_permitted(error: ArmError) -> str:
     keyless = "use --auth-type login with the service's host name, which does not need Azure Resource Manager."
     if isinstance(error, NoRight):
         return f"Add a policy with the right {error.right}, or use --auth-type login."
-    return f"Ask for a role with the action {error.action}, or {keyless}" if isinstance(error, NotPermitted) else ""
+    if not isinstance(error, NotPermitted):
+        return ""
+    # only Azure Resource Manager has the CA certificates
+    way = "." if "/certificates/" in error.action else f", or {keyless}"
+    return f"Ask for a role with the action {error.action}{way}"

@@ -27,6 +27,8 @@ def load(loader: Any) -> None:
             g.command("update", "update_enrollment", table_transformer=rows, **_needs(kind, WRITE))
             g.command("delete", "delete_enrollment", **_needs(kind, WRITE))
 
+    with loader.command_group("iot dps enrollment", handlers) as g:
+        g.command("compute-registration-id", "compute_registration_id")
     with loader.command_group("iot dps enrollment-group", handlers) as g:
         g.command("compute-device-key", "compute_device_key", table_transformer=tables.keys, **_needs(GROUP, WRITE))
     with loader.command_group("iot dps", handlers) as g:

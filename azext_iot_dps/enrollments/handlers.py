@@ -114,6 +114,16 @@ def compute_device_key(
     return computed if len(computed) > 1 else computed[0]["key"]
 
 
+def compute_registration_id(endorsement_key: str) -> str:
+    """The registration ID of a device with a TPM, from the endorsement key of that."""
+    from azext_iot_dps.record import tpm
+
+    what = tpm.flaw(endorsement_key)
+    if what:
+        logger.warning("--endorsement-key %s.", what)
+    return tpm.registration_id(endorsement_key)
+
+
 def _stored_key(client: Collection, id: str) -> str:
     stored, key = client.records.primary_key(id)
     if key is None:

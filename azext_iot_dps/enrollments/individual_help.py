@@ -211,3 +211,14 @@ helps["iot dps enrollment delete"] = delete_help(
     "--enrollment-id {enrollment_id}",
     "The device keeps its identity in the IoT Hub and stays connected, but it cannot be provisioned again.",
 )
+
+helps["iot dps enrollment compute-registration-id"] = """
+type: command
+short-summary: Compute the registration ID of a device with a TPM from its endorsement key.
+long-summary: >
+    It is the one that Microsoft's device libraries derive if they are given none: the SHA-256 hash of the key, in
+    base32, lowercase and without padding. An enrollment for such a device needs it as its ID. No request is sent.
+examples:
+  - name: Compute the registration ID for an endorsement key.
+    text: az iot dps enrollment compute-registration-id --endorsement-key {endorsement_key}
+"""

@@ -12,7 +12,7 @@ from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.options import enrollment_id_type, etag_type, group_id_type, show_keys_type, top_type
 from azext_iot_dps.cli.target import TARGET, target_options, validate_target
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
-from azext_iot_dps.record.values import ID, SYMMETRIC_KEY
+from azext_iot_dps.record.values import ENDORSEMENT_KEY, ID, SYMMETRIC_KEY
 
 # What create does when the id is taken.
 FAIL, SKIP, UPDATE = "fail", "skip", "update"
@@ -44,6 +44,13 @@ def load(loader: Any) -> None:
                     _member_options(c, kind, verb)
                 if verb == "update":
                     _generic_update_options(c)
+    with loader.argument_context("iot dps enrollment compute-registration-id") as c:
+        c.argument(
+            "endorsement_key",
+            options_list=["--endorsement-key", "--ek"],
+            type=converters.typed("--endorsement-key", ENDORSEMENT_KEY),
+            help="TPM endorsement key in base64, as the device's TPM shows it (TPM2B_PUBLIC).",
+        )
     for command in ("iot dps enrollment-group compute-device-key", "iot dps compute-device-key"):
         with loader.argument_context(command) as c:
             target_options(c)

@@ -1,6 +1,7 @@
 """X.509 certificates, PEM or DER: the text that the service takes; everything else is refused.
 
-Only this module of the rulebook needs `cryptography`, which is slow to import: others import it inside functions.
+Of the rulebook only this module, `chain` and `chain_check` need `cryptography`, which is slow to import: others import
+them inside functions.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509.oid import NameOID
 
 from azext_iot_dps.base64 import decoded
 from azext_iot_dps.record.paths import Json
@@ -98,7 +100,10 @@ def of_text(text: str, signing: bool) -> Certificate:
 
 
 def chain_of(data: bytes) -> list[x509.Certificate]:
-    """The certificates of a PEM file in their order, at least one. Raises Invalid as `of_file` does."""
+    """All certificates of a PEM file in its order, one at least; other blocks are left out.
+
+    Raises Invalid as `of_file` does.
+    """
     _check_size(data)
     if not data.lstrip().startswith(b"-----") and _BEGINS.encode() not in data:
         raise _refusal(_named(_der_labels(data)) or "not PEM, which a certificate chain requires")
@@ -108,10 +113,20 @@ def chain_of(data: bytes) -> list[x509.Certificate]:
         raise _refusal(_named(label for label, _ in blocks) or _INCOMPLETE)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
-        validity(certificates[0])
+        for each in certificates:
+            validity(each)
     except _NOT_THIS:
         raise _refusal(_DAMAGED) from None
     return certificates
+
+
+def all_of_file(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a file: those of its PEM, or the one that it is in DER. Raises Invalid as `of_file` does."""
+    if _BEGINS in text_of(data):
+        return chain_of(data)
+    # which refuses what cannot be read
+    of_file(data, signing=True)
+    return [x509.load_der_x509_certificate(data)]
 
 
 def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
@@ -122,6 +137,24 @@ def validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
     naive = certificate.not_valid_before, certificate.not_valid_after
     starts, ends = (moment.replace(tzinfo=timezone.utc) for moment in naive)
     return starts, ends
+
+
+def is_authority(certificate: x509.Certificate) -> bool | None:
+    """Whether it signs others; None where its extensions cannot be read, which the service decides then."""
+    try:
+        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+    except x509.ExtensionNotFound:
+        return False
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
+        return None
+
+
+def common_names(certificate: x509.Certificate) -> list[str]:
+    """The common names (CN) of its subject, none if the subject cannot be read."""
+    try:
+        return [str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except ValueError:
+        return []
 
 
 def text_of(data: bytes) -> str:
@@ -164,7 +197,7 @@ def _noted(der: bytes, signing: bool, otherwise: str) -> list[str]:
     try:
         read = x509.load_der_x509_certificate(der)
         starts, ends = validity(read)
-        authority = _is_authority(read)
+        authority = is_authority(read)
     except _NOT_THIS:
         raise _refusal(_named(_der_labels(der)) or otherwise) from None
     now, notes = datetime.now(timezone.utc), []
@@ -177,16 +210,6 @@ def _noted(der: bytes, signing: bool, otherwise: str) -> list[str]:
     elif authority and not signing:
         notes.append(f"is a CA certificate; an enrollment needs a leaf certificate. {_LEAF}")
     return notes
-
-
-def _is_authority(certificate: x509.Certificate) -> bool | None:
-    """Whether it signs others; None where its extensions cannot be read, which the service decides then."""
-    try:
-        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
-    except x509.ExtensionNotFound:
-        return False
-    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
-        return None
 
 
 def _named(labels: Iterator[str]) -> str | None:

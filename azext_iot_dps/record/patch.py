@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azext_iot_dps.record import allocation, attestation, certificate_policy
+from azext_iot_dps.record import allocation, attestation, certificate_policy, tpm
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
 from azext_iot_dps.record.merging import holds, merged, opened
 from azext_iot_dps.record.paths import Json, as_object, get, is_named, put
@@ -70,6 +70,7 @@ class Patch:
         named = as_object(members.get("attestation"))
         attestation.check_named(kind, named)
         allocation.check_named(members)
+        self.notes.extend(tpm.notes(named))
         if notes is None:
             self.members = self._with_plain_certificates(members, named)
 

@@ -69,11 +69,12 @@ class Effect(Enum):
 
 
 class Kind(Enum):
-    """What the service stores, by the name of its collection."""
+    """What the service, or Azure Resource Manager for it, stores, by the name of its collection."""
 
     ENROLLMENT = "enrollments"
     GROUP = "enrollmentGroups"
     REGISTRATION = "registrations"
+    CERTIFICATE = "certificates"
 
 
 class Subject(NamedTuple):

@@ -64,7 +64,7 @@ def test_a_missing_option_is_named_with_its_values(az, dps, command, options, mi
 
 @pytest.mark.parametrize("options", ["--enrollment dev --attest tpm", "--eid=dev --at=tpm"])
 def test_a_required_option_may_be_shortened(az, dps, options):
-    assert az(f"iot dps enrollment create {options} --ek QUFB", "-l", dps.connection_string).exit_code == 0
+    assert az(f"iot dps enrollment create {options} --ek AAgAAQALAAMAsg==", "-l", dps.connection_string).exit_code == 0
 
 
 def test_a_connection_string_without_its_option(az, dps, tmp_path):

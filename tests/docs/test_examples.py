@@ -26,6 +26,7 @@ FILLED = {
     "{primary_key}": KEY,
     "{secondary_key}": KEY,
     "{new_primary_key}": KEY,
+    "{endorsement_key}": "AAgAAQALAAMAsg==",
     "{reprovision_type}": "never",
     "{iot_hub_host_name}": "hub1.azure-devices.net",
     "{iot_hub_host_name1}": "hub1.azure-devices.net",
@@ -98,6 +99,9 @@ def test_every_example_works(az, dps, other, tmp_path, text):
     for sample in (ROOT / "samples").iterdir():
         shutil.copy(sample, tmp_path)
         shutil.copy(sample, tmp_path / f"old-{sample.name}")
+    if " pki " in text and ("--add" in text or " create " not in text):
+        assert az("iot dps pki create --out pki --rid dev --days 60").exit_code == 0
+        (tmp_path / "devices.txt").write_text("dev2")
     dps.arm.services.append(dps.arm.service("other", "myrg", host=other.host))
     (tmp_path / "other.txt").write_text(other.connection_string)
     dps.arm.link(*(value for name, value in FILLED.items() if "iot_hub_host_name" in name))
@@ -122,6 +126,9 @@ def test_every_example_works(az, dps, other, tmp_path, text):
         "cannot have both",
         "Use --show-keys to include them",
         "contains symmetric keys",
+        "are for tests only",
+        # the key of the public reference
+        "is not that of a TPM",
         "The service generates keys",
         "Registrations are not copied",
         # what is stored names no hub
@@ -171,7 +178,7 @@ def documented():
         yield from (
             line.strip().removeprefix("$ ")
             for line in text.splitlines()
-            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection|doctor)|device)", line)
+            if re.match(r"\s*(\$ )?az iot (dps (enrol|connection|doctor|pki)|device)", line)
         )
 
 

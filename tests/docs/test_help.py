@@ -34,16 +34,25 @@ REGISTRATION = ("delete", "list", "show")
 PURGED = (*REGISTRATION, "purge")
 COMMANDS = [
     *(f"iot dps enrollment {verb}" for verb in RECORD),
+    "iot dps enrollment compute-registration-id",
     *(f"iot dps enrollment registration {verb}" for verb in PURGED),
     *(f"iot dps enrollment-group {verb}" for verb in (*RECORD, "compute-device-key")),
     *(f"iot dps enrollment-group registration {verb}" for verb in PURGED),
     "iot dps connection-string show",
     "iot dps doctor",
     "iot dps report",
+    *(f"iot dps pki {verb}" for verb in ("check", "create", "prove")),
     "iot device registration create",
     "iot device registration operation-status",
 ]
-OWN = ("iot dps enrollment", "iot dps registration", "iot dps connection", "iot dps doctor", "iot device")
+OWN = (
+    "iot dps enrollment",
+    "iot dps registration",
+    "iot dps connection",
+    "iot dps doctor",
+    "iot dps pki",
+    "iot device",
+)
 HIDDEN = [*(f"iot dps registration {verb}" for verb in REGISTRATION), "iot dps compute-device-key"]
 GROUPS = [
     "iot dps enrollment",
@@ -51,6 +60,7 @@ GROUPS = [
     "iot dps enrollment-group",
     "iot dps enrollment-group registration",
     "iot dps connection-string",
+    "iot dps pki",
     "iot device",
     "iot device registration",
 ]
@@ -150,6 +160,7 @@ def test_help_has_a_summary(az, name):
         "Rotate",
         "Show",
         "Update",
+        "Upload",
     )
 
 

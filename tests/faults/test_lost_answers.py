@@ -26,7 +26,7 @@ def test_a_create_tells_the_keys_that_hold(iot, dps, drop):
     [
         f"--at symmetricKey --pk {KEY1} --sk {KEY2}",
         f"--at symmetricKey --pk {KEY1}",
-        "--at tpm --ek QUFB",
+        "--at tpm --ek AAgAAQALAAMAsg==",
         "--at x509 --cp PEM",
         "--at x509 --cp DER --scp PEM",
         "--at symmetricKey --tags '{\"a\": [null]}' --props '{\"b\": {}}' --info '{\"c\": 1}' --ee --rp never -d d",
@@ -49,7 +49,7 @@ def test_a_create_knows_its_own_record(iot, dps, tmp_path, options):
     "other",
     [
         {"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY2, "secondaryKey": KEY2}}},
-        {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}},
+        {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}},
         {"deviceId": "other"},
         {"provisioningStatus": "disabled"},
         {"unheardOf": 1},
@@ -124,7 +124,9 @@ def test_an_ordinary_412_is_not_looked_up(iot, dps):
 
 @pytest.mark.parametrize("line", [CREATE, "enrollment update --eid old -d new", "enrollment delete --eid old"])
 def test_when_nothing_can_be_told_that_is_said(iot, dps, line):
-    dps.enrollments.put({"registrationId": "old", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}})
+    dps.enrollments.put(
+        {"registrationId": "old", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
+    )
     for method in ("PUT", "DELETE"):
         dps.fail(5, drop="before", method=method)
     asked = "update" in line
@@ -146,7 +148,9 @@ def test_a_delete_of_what_never_was_is_no_success(iot, dps):
 
 
 def test_a_delete_with_another_body_is_no_success(iot, dps):
-    dps.enrollments.put({"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}})
+    dps.enrollments.put(
+        {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
+    )
     dps.fail(status=200, raw="<html>please sign in</html>", content_type="text/html")
     result = iot("enrollment delete --eid dev")
     assert result.exit_code == 1

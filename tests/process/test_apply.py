@@ -12,7 +12,7 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 NEW_KEYS = {"primaryKey": "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk=", "secondaryKey": KEYS["secondaryKey"]}
 WITH_KEYS = {"type": "symmetricKey", "symmetricKey": KEYS}
 WITHOUT_KEYS = {"type": "symmetricKey"}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 
 
 def record(number, site, attestations):

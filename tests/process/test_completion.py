@@ -6,7 +6,7 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.az
-TPM = {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
+TPM = {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
 
 
 @pytest.fixture

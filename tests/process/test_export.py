@@ -19,7 +19,7 @@ PATIENCE = 30
 OLD = "what was there before\n"
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 ERASED = "\r\x1b[K"
 KEYS_IN = "WARNING: fleet.jsonl contains symmetric keys. Only its owner can read it.\n"
 

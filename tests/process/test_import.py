@@ -14,11 +14,15 @@ from tests.results import failures, succeeded
 pytestmark = pytest.mark.az
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 PROOFS = [
-    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}},
+    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}},
     {"attestation": {"type": "symmetricKey"}},
     {"attestation": {"type": "symmetricKey"}, "etag": "Zm9yZWlnbg=="},
     {"attestation": {"type": "symmetricKey", "symmetricKey": KEYS}, "etag": "Zm9yZWlnbg==", "deviceId": "device"},
-    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}, "etag": "Zm9yZWlnbg==", "iotHubs": None},
+    {
+        "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}},
+        "etag": "Zm9yZWlnbg==",
+        "iotHubs": None,
+    },
 ]
 RECORDS = [{"registrationId": f"dev{number}", **PROOFS[number % 5]} for number in range(300)]
 LINES = [json.dumps(record, separators=(",", ":")) + "\n" for record in RECORDS]

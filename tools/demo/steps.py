@@ -31,7 +31,7 @@ def one_device(az: Narrated) -> None:
     update = f"{enrollment('update')} --eid sensor-1 --set initialTwin.tags.floor=3"
     az(f"{update} --query initialTwin.tags -o table", says="north")
     print("\n# What exists is never overwritten; the error says what to do.")
-    az(f"{enrollment('create')} --eid sensor-1 --at tpm --ek QUFB", exit_code=1, says="update")
+    az(f"{enrollment('create')} --eid sensor-1 --at tpm --ek AAgAAQALAAMAsg==", exit_code=1, says="update")
 
 
 def service(az: Narrated, dps: Emulator) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
+import tomllib
 
 from dps_emulator.lab import certificates
 from tests.devices import GROUP_KEY, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, symmetric, x509

@@ -4,7 +4,7 @@ import pytest
 
 HOOK, VERSION = "https://f.example/api?code=c2VjcmV0", "2019-03-31"
 CUSTOM = {"allocationPolicy": "custom", "customAllocationDefinition": {"webhookUrl": HOOK, "apiVersion": VERSION}}
-TPM = {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
+TPM = {"registrationId": "dev", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
 ALLOCATION = ("allocationPolicy", "iotHubs", "iotHubHostName", "customAllocationDefinition")
 NOT_SENT = "WARNING: --webhook-url and --api-version are not sent: they require --allocation-policy custom.\n"
 
@@ -36,14 +36,14 @@ def allocation(dps):
     ],
 )
 def test_create_sends_the_policy(iot, dps, options, sent):
-    result = iot("enrollment create --eid dev --at tpm --ek QUFB " + options)
+    result = iot("enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== " + options)
     assert result.exit_code == 0
     assert allocation(dps) == sent
 
 
 @pytest.mark.parametrize("options", ["--ap hashed --ih a.net", "--ap static --ih a.net", ""])
 def test_webhook_options_without_the_custom_policy_are_not_sent(iot, dps, options):
-    result = iot(f"enrollment create --eid dev --at tpm --ek QUFB {options} --wh {HOOK} --av {VERSION}")
+    result = iot(f"enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== {options} --wh {HOOK} --av {VERSION}")
     assert (result.exit_code, result.err) == (0, NOT_SENT)
     assert "customAllocationDefinition" not in allocation(dps)
 
@@ -78,14 +78,14 @@ VERSIONS = "--api-version must be a date, optionally with -preview, from 2018-09
     ],
 )
 def test_create_refuses_before_it_connects(az, dps, options, message):
-    result = az("iot dps enrollment create -n mydps --eid dev --at tpm --ek QUFB " + options)
+    result = az("iot dps enrollment create -n mydps --eid dev --at tpm --ek AAgAAQALAAMAsg== " + options)
     assert (result.exit_code, dps.requests) == (1, [])
     assert result.err == f"ERROR: {message}\n"
 
 
 @pytest.mark.parametrize("version", ["2018-09-01-preview", "2018-09-01", "2021-10-01"])
 def test_versions_of_the_custom_types(iot, dps, version):
-    iot(f"enrollment create --eid dev --at tpm --ek QUFB --ap custom --wh {HOOK} --av {version}")
+    iot(f"enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --ap custom --wh {HOOK} --av {version}")
     assert allocation(dps)["customAllocationDefinition"] == {"webhookUrl": HOOK, "apiVersion": version}
 
 
@@ -154,7 +154,7 @@ def test_update_refuses_what_would_not_hold_together(iot, dps, stored, options, 
 
 def test_a_deprecated_option_says_what_to_use(iot):
     result = iot(
-        "enrollment create --eid dev --at tpm --ek QUFB --hn h.net --only-show-errors",
+        "enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --hn h.net --only-show-errors",
     )
     assert result.err == ""
     assert "Use '--iot-hubs' instead" in iot("enrollment update --eid dev --iot-hub-host-name h.net").err

@@ -84,7 +84,7 @@ def test_skip_prints_what_is_stored_as_create_would(iot, dps, stored):
 
 
 def test_skip_does_not_mind_another_attestation(iot, dps, stored):
-    result = iot("enrollment create --eid dev --at tpm --ek QUFB --if-exists skip")
+    result = iot("enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --if-exists skip")
     assert (result.exit_code, result.err, dps.enrollments["dev"]) == (0, EXISTS, stored)
 
 
@@ -117,7 +117,7 @@ def test_update_with_nothing_to_change_sends_nothing(iot, dps, stored, options):
 
 
 def test_update_refuses_another_attestation(iot, dps, stored):
-    result = iot("enrollment create --eid dev --at tpm --ek QUFB --if-exists update")
+    result = iot("enrollment create --eid dev --at tpm --ek AAgAAQALAAMAsg== --if-exists update")
     assert (result.exit_code, dps.enrollments["dev"]) == (1, stored)
     told = "--endorsement-key needs tpm attestation, but the enrollment has symmetricKey, which cannot be changed."
     assert result.err == f"ERROR: {told}\n"

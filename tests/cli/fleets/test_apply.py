@@ -9,7 +9,7 @@ from tests.results import failures
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 NEW = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk="
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 
 
 @pytest.fixture

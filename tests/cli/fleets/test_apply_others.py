@@ -7,7 +7,7 @@ import pytest
 
 from tests.results import failures
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 FUNCTION = {
     "webhookUrl": "https://user:hunter22@f.example/api?token=TOPSECRET&code=123456789",
     "apiVersion": "2021-10-01",

@@ -10,7 +10,7 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 NAMED = {"type": "symmetricKey", "symmetricKey": KEYS}
 ONE_NAMED = {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEYS["primaryKey"]}}
 GENERATED = {"type": "symmetricKey"}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 CA_NAMES = {"type": "x509", "x509": {"caReferences": {"primary": "root"}}}
 
 

@@ -8,7 +8,7 @@ from dps_emulator.lab import certificates
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 OTHER = {"primaryKey": "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk=", "secondaryKey": KEYS["secondaryKey"]}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 
 
 def record(number, **members):
@@ -117,7 +117,7 @@ def test_tags_with_the_names_of_certificates_are_shown(az, file):
 
 
 def test_what_a_file_does_not_name_has_the_default_of_create(az, dps, file, tmp_path):
-    (tmp_path / "b.csv").write_text("registrationId,attestation,endorsementKey\ndev0,tpm,QUFB\n")
+    (tmp_path / "b.csv").write_text("registrationId,attestation,endorsementKey\ndev0,tpm,AAgAAQALAAMAsg==\n")
     after = file("a.jsonl", {**record(0), "deviceId": None, "provisioningStatus": "enabled"})
     result = az(f"iot dps enrollment diff --file {after} --with {tmp_path}/b.csv")
     assert (result.exit_code, result.json) == (0, {"create": [], "update": [], "delete": [], "unchanged": 1})
@@ -180,7 +180,7 @@ def test_what_an_import_would_delete(iot, seeded, file, options, code, unchanged
 
 
 def test_what_an_import_of_rows_would_delete(iot, seeded, tmp_path):
-    (tmp_path / "a.csv").write_text("registrationId,attestation,endorsementKey\ndev1,tpm,QUFB\n")
+    (tmp_path / "a.csv").write_text("registrationId,attestation,endorsementKey\ndev1,tpm,AAgAAQALAAMAsg==\n")
     result = iot(f"enrollment import --file {tmp_path}/a.csv --mode delete --what-if")
     assert (result.exit_code, result.json["delete"], writes(seeded)) == (0, [{"id": "dev1"}], [])
 

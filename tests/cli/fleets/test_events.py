@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.fleets.fleet import KEYS, LINES, RECORDS
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 NONE = {"created": 0, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 0, "notSent": 0}
 BATCH = {"version": 1, "event": "batch", **NONE, "failures": []}
 END = {"version": 1, "event": "end", **NONE, "interrupted": False}

@@ -10,7 +10,7 @@ from dps_emulator.lab import certificates
 
 KEYS = {"secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk=", "primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="}
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 TAGS = {"site": "north", "$b": [{"z": 1, "a": None}, 1.0], "Site": "x"}
 RECORDS = [
     {"registrationId": "dev10", "deviceId": "old", "attestation": TPM, "initialTwin": {"tags": TAGS}},
@@ -25,12 +25,12 @@ RECORDS = [
 ]
 # In the order of ids in any letter case.
 LINES = [
-    '{"attestation":{"tpm":{"endorsementKey":"QUFB"},"type":"tpm"},"registrationId":"dev-3"}',
+    '{"attestation":{"tpm":{"endorsementKey":"AAgAAQALAAMAsg=="},"type":"tpm"},"registrationId":"dev-3"}',
     '{"attestation":{"type":"symmetricKey"},"iotHubs":["h2.net","h1.net"],"provisioningStatus":"enabled",'
     '"registrationId":"dev1"}',
-    '{"attestation":{"tpm":{"endorsementKey":"QUFB"},"type":"tpm"},"deviceId":"old","initialTwin":{"tags":'
+    '{"attestation":{"tpm":{"endorsementKey":"AAgAAQALAAMAsg=="},"type":"tpm"},"deviceId":"old","initialTwin":{"tags":'
     '{"$b":[{"a":null,"z":1},1.0],"Site":"x","site":"north"}},"registrationId":"dev10"}',
-    '{"attestation":{"tpm":{"endorsementKey":"QUFB"},"type":"tpm"},"registrationId":"DEV2","unheardOf":{"a":2,"b":1}}',
+    '{"attestation":{"tpm":{"endorsementKey":"AAgAAQALAAMAsg=="},"type":"tpm"},"registrationId":"DEV2","unheardOf":{"a":2,"b":1}}',
 ]
 WITH_KEYS = (
     '{"attestation":{"symmetricKey":{"primaryKey":"cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=",'
@@ -41,15 +41,15 @@ CSV = """\
 registrationId,attestation,primaryKey,secondaryKey,endorsementKey,certificatePath,secondaryCertificatePath,deviceId,\
 provisioningStatus,allocationPolicy,iotHubs,reprovisionPolicy,edgeEnabled,tags,desired,deviceInformation,webhookUrl,\
 apiVersion,namespaceName,certificateAuthorityName,certificatePolicyName
-dev-3,tpm,,,QUFB,,,,,,,none,none,,,,,,,,
+dev-3,tpm,,,AAgAAQALAAMAsg==,,,,,,,none,none,,,,,,,,
 dev1,symmetricKey,,,,,,,enabled,,h2.net h1.net,none,none,,,,,,,,
-dev10,tpm,,,QUFB,,,old,,,,none,none,"{""$b"":[{""a"":null,""z"":1},1.0],""Site"":""x"",""site"":""north""}",,,,,,,
-DEV2,tpm,,,QUFB,,,,,,,none,none,,,,,,,,
+dev10,tpm,,,AAgAAQALAAMAsg==,,,old,,,,none,none,"{""$b"":[{""a"":null,""z"":1},1.0],""Site"":""x"",""site"":""north""}",,,,,,,
+DEV2,tpm,,,AAgAAQALAAMAsg==,,,,,,,none,none,,,,,,,,
 """
 YAML = """\
 - attestation:
     tpm:
-      endorsementKey: QUFB
+      endorsementKey: AAgAAQALAAMAsg==
     type: tpm
   registrationId: dev-3
 - attestation:
@@ -61,7 +61,7 @@ YAML = """\
   registrationId: dev1
 - attestation:
     tpm:
-      endorsementKey: QUFB
+      endorsementKey: AAgAAQALAAMAsg==
     type: tpm
   deviceId: old
   initialTwin:
@@ -75,7 +75,7 @@ YAML = """\
   registrationId: dev10
 - attestation:
     tpm:
-      endorsementKey: QUFB
+      endorsementKey: AAgAAQALAAMAsg==
     type: tpm
   registrationId: DEV2
   unheardOf:

@@ -11,14 +11,17 @@ from tests.results import succeeded
 
 KEY1 = "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk="
 KEY2 = "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 BOTH = {"updateHubAssignment": True, "migrateDeviceData": True}
 DEFAULTS = {"reprovisionPolicy": BOTH, "capabilities": {"iotEdge": False}}
 DEV1 = {"registrationId": "dev1", "attestation": TPM}
 DEV2 = {"registrationId": "dev2", "attestation": TPM, "initialTwin": {"tags": {"name": 'Käthe\n, "x"'}}}
 LINES = "".join(json.dumps(record) + "\n" for record in (DEV1, DEV2))
 ARRAY = json.dumps([DEV1, DEV2], indent=2, ensure_ascii=False)
-CSV = 'registrationId,attestation,endorsementKey,tags\ndev1,tpm,QUFB,\ndev2,TPM,QUFB,"{""name"": ""Käthe""}"\n'
+CSV = (
+    "registrationId,attestation,endorsementKey,tags\n"
+    'dev1,tpm,AAgAAQALAAMAsg==,\ndev2,TPM,AAgAAQALAAMAsg==,"{""name"": ""Käthe""}"\n'
+)
 OF_JSON = [{**DEV1, **DEFAULTS}, {**DEV2, **DEFAULTS}]
 OF_CSV = [{**DEV1, **DEFAULTS}, {**DEV2, **DEFAULTS, "initialTwin": {"tags": {"name": "Käthe"}}}]
 
@@ -72,8 +75,8 @@ def sent(dps):
         ("a.csv", CSV.replace("\n", "\r\n\r\n")),
         ("a.csv", b"\xef\xbb\xbf" + CSV.encode()),
         ("a.txt --format csv", CSV.encode("utf-16")),
-        ("a.csv", 'tags,registrationId,attestation,endorsementKey\r\n,dev1,tpm,QUFB\r\n"{\r\n""name"":\r\n'
-         '""Käthe""}","dev2",tpm,"QUFB"'),
+        ("a.csv", 'tags,registrationId,attestation,endorsementKey\r\n,dev1,tpm,AAgAAQALAAMAsg==\r\n"{\r\n""name"":\r\n'
+         '""Käthe""}","dev2",tpm,"AAgAAQALAAMAsg=="'),
     ],
 )  # fmt: skip
 def test_every_format(imported, dps, name, content):
@@ -111,7 +114,7 @@ def test_every_column_of_an_enrollment(imported, dps, folder):
         "deviceInformation,webhookUrl,apiVersion,etag\n"
         f"dev1,SymmetricKey,{KEY1},{KEY2},,,,sensor,Disabled,GeoLatency,a.example  b.example,ReprovisionAndResetData,"
         'TRUE,"{""a"": null, ""b"": 1}",{\'c\': true},{},,,\n'
-        "dev2,tpm,,,QUFB,,,,,custom,,never,false,,,,https://f.example/?code=x,2021-10-01,b2xk\n"
+        "dev2,tpm,,,AAgAAQALAAMAsg==,,,,,custom,,never,false,,,,https://f.example/?code=x,2021-10-01,b2xk\n"
         "dev3,x509,,,,a.pem,b.der,,,,,none,none,,,,,,\n"
     )
     result = imported("a.csv", content)

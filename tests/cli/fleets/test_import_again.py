@@ -9,11 +9,14 @@ import pytest
 
 from tests.results import failures, succeeded
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
-LINE = '{{"registrationId":"dev{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}},"deviceId":"ä"}}'
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
+LINE = (
+    '{{"registrationId":"dev{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"AAgAAQALAAMAsg=="}}}},'
+    '"deviceId":"ä"}}'
+)
 LINES = [LINE.format(number) for number in range(11)]
 HEADER = "tags,attestation,endorsementKey,registrationId,deviceId"
-ROW = '"{{""a"":\n1}}",tpm,QUFB,dev{},ä'
+ROW = '"{{""a"":\n1}}",tpm,AAgAAQALAAMAsg==,dev{},ä'
 ROWS = [HEADER, *(ROW.format(number) for number in range(11))]
 # in lines of their own, and all in one
 ARRAY = "[\n" + ",\n".join(LINES) + "\n]\n"

@@ -8,7 +8,7 @@ from dps_emulator.lab import certificates
 from tests.cli.fleets.separate import separate, show_all
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 OK = {"registrationId": "ok", "attestation": TPM}
 WEBHOOK = "https://f.example/?code=hush"
 
@@ -84,7 +84,7 @@ RULES = [
     ({"attestation": {"type": "tpm", "tpm": {"endorsementKey": ""}}}, EK),
     ({"attestation": {"type": "tpm", "tpm": {"endorsementKey": KEY[:-1]}}}, EK),
     ({"attestation": keys(primaryKey=KEY[:-1])}, f"{KEYS}.primaryKey must be base64 of 16 to 64 bytes."),
-    ({"attestation": keys(secondaryKey="QUFB")}, f"{KEYS}.secondaryKey must be base64 of 16 to 64 bytes."),
+    ({"attestation": keys(secondaryKey="AAgAAQALAAMAsg==")}, f"{KEYS}.secondaryKey must be base64 of 16 to 64 bytes."),
     ({"attestation": {"type": "x509"}}, X509),
     ({"attestation": x509()}, X509),
     ({"attestation": x509(primary=None, secondary={})}, X509),
@@ -142,7 +142,7 @@ RULES = [
 UNKNOWN = [
     {"attestation": {**TPM, "unheardOf": 1}},
     {"attestation": {"type": "symmetricKey", "symmetricKey": {"primaryKey": KEY, "apiVersion": 5}}},
-    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB", "primaryKey": []}}},
+    {"attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg==", "primaryKey": []}}},
     {"attestation": x509(primary={"certificate": certificates.pem()}, tertiary="text")},
     {"attestation": x509(primary={"certificate": certificates.pem()}, tertiary=[1])},
     {"customAllocationDefinition": {"webhookUrl": WEBHOOK, "secondaryKey": 1}},

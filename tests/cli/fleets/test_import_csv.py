@@ -26,25 +26,32 @@ def sent(dps):
     }
 
 
-ROWS = "{0}dev1{1}tpm{1}QUFB{1}d;1\n{0}dev2{1}tpm{1}QUFB{1}d,2\n"
+ROWS = "{0}dev1{1}tpm{1}AAgAAQALAAMAsg=={1}d;1\n{0}dev2{1}tpm{1}AAgAAQALAAMAsg=={1}d,2\n"
 
 
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        ('registrationId,attestation,endorsementKey,deviceId\ndev1,tpm,QUFB,d;1\ndev2,tpm,QUFB,"d,2"\n', ""),
-        ('registrationId;attestation;endorsementKey;deviceId\r\ndev1;tpm;QUFB;"d;1"\r\ndev2;tpm;QUFB;d,2\r\n', ""),
-        ("registrationId\tattestation\tendorsementKey\tdeviceId\ndev1\ttpm\tQUFB\td;1\ndev2\ttpm\tQUFB\td,2\n", ""),
-        ("registrationId|attestation|endorsementKey|deviceId\ndev1|tpm|QUFB|d;1\ndev2|tpm|QUFB|d,2\n",
+        ('registrationId,attestation,endorsementKey,deviceId\n'
+         'dev1,tpm,AAgAAQALAAMAsg==,d;1\ndev2,tpm,AAgAAQALAAMAsg==,"d,2"\n', ""),
+        ('registrationId;attestation;endorsementKey;deviceId\r\n'
+         'dev1;tpm;AAgAAQALAAMAsg==;"d;1"\r\ndev2;tpm;AAgAAQALAAMAsg==;d,2\r\n', ""),
+        ("registrationId\tattestation\tendorsementKey\tdeviceId\n"
+         "dev1\ttpm\tAAgAAQALAAMAsg==\td;1\ndev2\ttpm\tAAgAAQALAAMAsg==\td,2\n", ""),
+        ("registrationId|attestation|endorsementKey|deviceId\n"
+         "dev1|tpm|AAgAAQALAAMAsg==|d;1\ndev2|tpm|AAgAAQALAAMAsg==|d,2\n",
          "--delimiter '|'"),
-        ("registrationId\tattestation\tendorsementKey\tdeviceId\ndev1\ttpm\tQUFB\td;1\ndev2\ttpm\tQUFB\td,2\n",
+        ("registrationId\tattestation\tendorsementKey\tdeviceId\n"
+         "dev1\ttpm\tAAgAAQALAAMAsg==\td;1\ndev2\ttpm\tAAgAAQALAAMAsg==\td,2\n",
          "--delimiter TAB"),
-        ("REGISTRATIONID, Attestation ,endorsement_key,Device-ID\ndev1,tpm,QUFB,d;1\ndev2,tpm,QUFB,\"d,2\"\n", ""),
+        ("REGISTRATIONID, Attestation ,endorsement_key,Device-ID\n"
+         "dev1,tpm,AAgAAQALAAMAsg==,d;1\ndev2,tpm,AAgAAQALAAMAsg==,\"d,2\"\n", ""),
         ("\ufeff\n,,,\n# made by hand\nregistration-id,attestation,Endorsement-Key,DEVICE_ID,,\n\n,,,,,\n , ,,,,\n"
-         "dev1,tpm,QUFB,d;1,,\n#dev3,tpm,QUFB,x,,\ndev2,tpm,QUFB,\"d,2\"\n", ""),
-        ("registrationId,,attestation,endorsementKey,deviceId\ndev1,,tpm,QUFB,d;1\ndev2,,tpm,QUFB,\"d,2\",,,\n", ""),
+         "dev1,tpm,AAgAAQALAAMAsg==,d;1,,\n#dev3,tpm,AAgAAQALAAMAsg==,x,,\ndev2,tpm,AAgAAQALAAMAsg==,\"d,2\"\n", ""),
+        ("registrationId,,attestation,endorsementKey,deviceId\n"
+         "dev1,,tpm,AAgAAQALAAMAsg==,d;1\ndev2,,tpm,AAgAAQALAAMAsg==,\"d,2\",,,\n", ""),
         ('"registration\nid"'.replace("\n", "_") + ",attestation,endorsementKey,deviceId\n"
-         'dev1,tpm,QUFB,d;1\ndev2,tpm,QUFB,"d,2"\n', ""),
+         'dev1,tpm,AAgAAQALAAMAsg==,d;1\ndev2,tpm,AAgAAQALAAMAsg==,"d,2"\n', ""),
     ],
 )  # fmt: skip
 def test_what_spreadsheets_write(imported, dps, text, options):
@@ -56,17 +63,22 @@ def test_what_spreadsheets_write(imported, dps, text, options):
 
 
 def test_a_comment_is_a_line_and_not_a_part_of_a_cell(imported, dps):
-    text = 'deviceId,registrationId,attestation,endorsementKey\n"a\n#b",dev1,tpm,QUFB\n"#",dev2,tpm,QUFB\n'
+    text = (
+        "deviceId,registrationId,attestation,endorsementKey\n"
+        '"a\n#b",dev1,tpm,AAgAAQALAAMAsg==\n"#",dev2,tpm,AAgAAQALAAMAsg==\n'
+    )
     assert imported(text).exit_code == 0
     assert sent(dps) == {"dev1": "a\n#b", "dev2": "#"}
 
 
 def test_a_failed_file_has_no_row_that_begins_a_comment(imported, dps, tmp_path):
-    dps.enrollments.put({"registrationId": "dev2", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}})
-    text = 'Device-ID;registrationId;attestation;endorsementKey\n"#1";dev2;tpm;QUFB\n'
+    dps.enrollments.put(
+        {"registrationId": "dev2", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
+    )
+    text = 'Device-ID;registrationId;attestation;endorsementKey\n"#1";dev2;tpm;AAgAAQALAAMAsg==\n'
     assert imported(text, "--failed-file failed.csv").exit_code == 1
     assert (tmp_path / "failed.csv").read_text() == (
-        'deviceId,registrationId,attestation,endorsementKey\n"#1","dev2","tpm","QUFB"\n'
+        'deviceId,registrationId,attestation,endorsementKey\n"#1","dev2","tpm","AAgAAQALAAMAsg=="\n'
     )
 
 
@@ -88,7 +100,7 @@ def test_a_failed_file_has_no_row_that_begins_a_comment(imported, dps, tmp_path)
         ("registrationId,rootCaName", "line 1: 'rootCaName' is a column of enrollment groups only."),
         ("Enrollment_Group_Id;rootCaName", f"line 1: {OF_GROUPS}"),
         (f"registrationId,{KEY}\n", "line 1: cell 2 is not the name of a column."),
-        ('{"registrationId":"a"; "endorsementKey":"QUFB"}', "line 1: cell 1 is not the name of a column."),
+        ('{"registrationId":"a"; "endorsementKey":"AAgAAQALAAMAsg=="}', "line 1: cell 1 is not the name of a column."),
         ("registrationId," + "a" * 81, "line 1: cell 2 is not the name of a column."),
         ('#\n"registrationId', "line 2: unexpected end of data."),
         ("#" + "x" * 5_000_000, "line 1: it is longer than 4,000,000 characters."),
@@ -120,13 +132,13 @@ def test_enrollments_that_are_given_to_groups(imported):
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("a,tpm,QUFB,,x", "cell 5 is in a column without a name."),
-        ("a,tpm,QUFB", "the row must have as many cells as there are columns."),
-        ("a,tpm,QUFB,,,x", "the row must have as many cells as there are columns."),
+        ("a,tpm,AAgAAQALAAMAsg==,,x", "cell 5 is in a column without a name."),
+        ("a,tpm,AAgAAQALAAMAsg==", "the row must have as many cells as there are columns."),
+        ("a,tpm,AAgAAQALAAMAsg==,,,x", "the row must have as many cells as there are columns."),
     ],
 )
 def test_cells_without_a_column(imported, row, fault):
-    result = imported(f"registrationId,attestation,endorsementKey,deviceId,\nok,tpm,QUFB,\n{row}\n")
+    result = imported(f"registrationId,attestation,endorsementKey,deviceId,\nok,tpm,AAgAAQALAAMAsg==,\n{row}\n")
     assert result.err == f"ERROR: --file has 1 fault. Nothing was sent.\nline 3: {fault}\n"
 
 
@@ -139,13 +151,13 @@ def test_delimiters_that_are_refused(imported, delimiter):
 
 def test_columns_with_a_dot_set_single_members(imported, dps):
     """Other tags stay; a new record has those that are named."""
-    tpm = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+    tpm = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
     dps.enrollments.put(
         {"registrationId": "old", "attestation": tpm, "initialTwin": {"tags": {"site": "south", "floor": 3}}}
     )
     text = (
         "registrationId,attestation,endorsementKey,Tags.site,tags.Floor.no,tags.floor\n"
-        "old,,,north,,null\nnew,tpm,QUFB,5,TRUE,\n"
+        "old,,,north,,null\nnew,tpm,AAgAAQALAAMAsg==,5,TRUE,\n"
     )
     result = imported(text, "--mode upsert")
     assert (result.exit_code, result.json["created"], result.json["updated"]) == (0, 1, 1)

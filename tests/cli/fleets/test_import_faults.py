@@ -8,7 +8,7 @@ from tests.results import failures, succeeded
 
 KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb25kYXJ5LWtleS1zZWNvbmRhcnk="}
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 RECORDS = [{"registrationId": f"dev{number}", "attestation": SYMMETRIC, "deviceId": "new"} for number in range(12)]
 MODES = ["create", "update", "upsert", "delete"]
 BEFORE = {"registrationId": "dev1", "attestation": SYMMETRIC, "deviceId": "old"}

@@ -12,7 +12,7 @@ from tests.cli.fleets.separate import separate, show_all
 from tests.results import failures
 
 KEY = "c2VjcmV0LWtleS1zZWNyZXQta2V5LTE="
-TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"QUFB"}}}}}}'
+TPM = '{{"registrationId":"{}","attestation":{{"type":"tpm","tpm":{{"endorsementKey":"AAgAAQALAAMAsg=="}}}}}}'
 NULL = "endorsementKey must be base64 and not empty."
 NO_OBJECT = "a record must be a JSON object."
 OK = TPM.format("ok")
@@ -123,30 +123,30 @@ def test_arrays(refused, text, faults):
 
 def test_rows(refused):
     rows = [
-        ("ok,tpm,,QUFB,,,,,,,,,,", None),
-        ("\n\n,tpm,,QUFB,,,,,,,,,,", "registrationId is required."),
-        ('"a\nb",tpm,,QUFB,,,,,,,,,,', ID),
-        (" a,tpm,,QUFB,,,,,,,,,,", ID),
-        ("a,tpm,,QUFB,,,,,,,,,", CELLS),
-        ("a,tpm,,QUFB,,,,,,,,,,,x", CELLS),
+        ("ok,tpm,,AAgAAQALAAMAsg==,,,,,,,,,,", None),
+        ("\n\n,tpm,,AAgAAQALAAMAsg==,,,,,,,,,,", "registrationId is required."),
+        ('"a\nb",tpm,,AAgAAQALAAMAsg==,,,,,,,,,,', ID),
+        (" a,tpm,,AAgAAQALAAMAsg==,,,,,,,,,,", ID),
+        ("a,tpm,,AAgAAQALAAMAsg==,,,,,,,,,", CELLS),
+        ("a,tpm,,AAgAAQALAAMAsg==,,,,,,,,,,,x", CELLS),
         ("a", CELLS),
         ("a,,,,,,,,,,,,,", "attestation is required: one of symmetricKey, tpm, x509."),
-        ("b,tmp,,QUFB,,,,,,,,,,", "attestation must be one of symmetricKey, tpm, x509."),
+        ("b,tmp,,AAgAAQALAAMAsg==,,,,,,,,,,", "attestation must be one of symmetricKey, tpm, x509."),
         ("c,tpm,,,,,,,,,,,,", "tpm attestation requires endorsementKey."),
         ("d,x509,,,,,,,,,,,,", "x509 attestation requires a certificate: certificatePath or secondaryCertificatePath."),
-        ("e,x509,,QUFB,,,,,,,,,,", "endorsementKey belongs to tpm attestation, but attestation is x509."),
+        ("e,x509,,AAgAAQALAAMAsg==,,,,,,,,,,", "endorsementKey belongs to tpm attestation, but attestation is x509."),
         (f"f,symmetricKey,{KEY[:-1]},,,,,,,,,,,", "primaryKey must be base64 of 16 to 64 bytes."),
         ("g,tpm,,QUFB,,nearest,,,,,,,,", "allocationPolicy must be one of custom, geoLatency, hashed, static."),
-        ('h,tpm,,QUFB,,hashed,"a,b",,,,,,,', "iotHubs must be host names, separated by spaces only."),
-        ("i,tpm,,QUFB,,,a.net,,,,,,,", "iotHubs requires allocationPolicy."),
+        ('h,tpm,,AAgAAQALAAMAsg==,,hashed,"a,b",,,,,,,', "iotHubs must be host names, separated by spaces only."),
+        ("i,tpm,,AAgAAQALAAMAsg==,,,a.net,,,,,,,", "iotHubs requires allocationPolicy."),
         ("j,tpm,,QUFB,,custom,,,,,,https://f.example/?code=hush,,", "allocationPolicy custom requires apiVersion."),
-        ("k,tpm,,QUFB,,,,always,,,,,,",
+        ("k,tpm,,AAgAAQALAAMAsg==,,,,always,,,,,,",
          "reprovisionPolicy must be one of never, reprovisionandmigratedata, reprovisionandresetdata, or none."),
-        ("l,tpm,,QUFB,,,,,yes,,,,,", "edgeEnabled must be true or false, or none."),
-        ("m,tpm,,QUFB,,,,,,[],,,,", "tags must be a JSON object: it is a list."),
-        ('n,tpm,,QUFB,,,,,,,"{""a"": 1e999}",,,', f"desired must be a JSON object: {NUMBER}"),
-        ('nn,tpm,,QUFB,,,,,,"{""a"": 1, ""a"": 2}",,,,', f"tags must be a JSON object: {TWICE}"),
-        ("o,tpm,,QUFB,,,,,,,,,,b 2", "etag must be an ETag as `show` prints it, or * for any."),
+        ("l,tpm,,AAgAAQALAAMAsg==,,,,,yes,,,,,", "edgeEnabled must be true or false, or none."),
+        ("m,tpm,,AAgAAQALAAMAsg==,,,,,,[],,,,", "tags must be a JSON object: it is a list."),
+        ('n,tpm,,AAgAAQALAAMAsg==,,,,,,,"{""a"": 1e999}",,,', f"desired must be a JSON object: {NUMBER}"),
+        ('nn,tpm,,AAgAAQALAAMAsg==,,,,,,"{""a"": 1, ""a"": 2}",,,,', f"tags must be a JSON object: {TWICE}"),
+        ("o,tpm,,AAgAAQALAAMAsg==,,,,,,,,,,b 2", "etag must be an ETag as `show` prints it, or * for any."),
         ("p,x509,,,no--ne.pem,,,,,,,,,", "certificatePath: cannot read no--ne.pem: No such file or directory."),
         ("q,x509,,,a.csv,,,,,,,,,", "certificatePath: a.csv is not a certificate: it is neither PEM nor DER."),
         ("r,x509,,,key.pem,,,,,,,,,", "certificatePath: key.pem is not a certificate: it is a private key."),

@@ -11,7 +11,7 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 NEW = "bmV3LWtleS1uZXcta2V5LW5ldy1rZXk="
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
 SHOWN = {"type": "symmetricKey"}
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB", "storageRootKey": "QkJC"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg==", "storageRootKey": "QkJC"}}
 FUNCTION = {"webhookUrl": "https://f.example/?code=x", "apiVersion": "2021-10-01"}
 STORED = {
     "registrationId": "dev",
@@ -174,7 +174,7 @@ def test_an_etag_that_is_not_the_stored_one(imported, dps, attestation):
     [
         ({"attestation": TPM}, "attestation.tpm.endorsementKey needs tpm attestation, "
                                "but the enrollment has symmetricKey, which cannot be changed."),
-        ({"attestation": {"tpm": {"endorsementKey": "QUFB"}}}, "but the enrollment has symmetricKey, which cannot"),
+        ({"attestation": {"tpm": TPM["tpm"]}}, "but the enrollment has symmetricKey, which cannot"),
         ({"attestation": certified()}, "clientCertificates.primary needs x509 attestation, but the enrollment"),
         ({"allocationPolicy": "static"}, "allocationPolicy static requires exactly one host name in iotHubs, not 2."),
         ({"allocationPolicy": None}, "iotHubs requires allocationPolicy."),

@@ -2,12 +2,15 @@
 
 import json
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 OK = {"registrationId": "ok", "attestation": TPM}
 
 
 def test_faults_that_are_alike_are_shown_once(iot, dps, tmp_path):
-    rows = "".join(f"dev{number},,\n" for number in range(1, 30)) + "dev30,tpm,QUFB\n,tpm,QUFB\ndev32,,\n"
+    rows = (
+        "".join(f"dev{number},,\n" for number in range(1, 30))
+        + "dev30,tpm,AAgAAQALAAMAsg==\n,tpm,AAgAAQALAAMAsg==\ndev32,,\n"
+    )
     (tmp_path / "a.csv").write_text(f"registrationId,attestation,endorsementKey\n{rows}")
     result = iot(f"enrollment import --file {tmp_path}/a.csv")
     assert (result.exit_code, dps.requests) == (1, [])

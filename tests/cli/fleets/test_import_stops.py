@@ -191,7 +191,7 @@ def test_an_answer_that_is_no_result_is_looked_up(imported_fleet, seeded_fleet, 
 def test_a_stored_record_that_is_none(imported_fleet, seeded_fleet, mode, part):
     """For any response of the service, the import ends with a result or a fault."""
     seeded_fleet.fail(99, path="/enrollments/query", body=[{**RECORDS[0], "etag": "b2xk", **part}])
-    proofs = [None, SYMMETRIC, {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}, X509]
+    proofs = [None, SYMMETRIC, {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}, X509]
     for proof in proofs if mode == "update" else proofs[1:]:
         before = seeded_fleet.enrollments.values()
         record = {"registrationId": "dev00", "attestation": proof, "initialTwin": {"tags": {"a": 1}}}

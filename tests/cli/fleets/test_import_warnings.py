@@ -6,10 +6,10 @@ import pytest
 
 from dps_emulator.lab import certificates
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 FUNCTION = {"webhookUrl": "https://f.example/?code=x", "apiVersion": "2021-10-01"}
 RECORD = {"registrationId": "dev", "attestation": TPM, "customAllocationDefinition": FUNCTION}
-ROW = "registrationId,attestation,endorsementKey,webhookUrl,apiVersion\ndev,tpm,QUFB,https://f.example/?code=x,2021-10-01\n"
+ROW = "registrationId,attestation,endorsementKey,webhookUrl,apiVersion\ndev,tpm,AAgAAQALAAMAsg==,https://f.example/?code=x,2021-10-01\n"
 NOT_SENT = (
     "WARNING: line 1: customAllocationDefinition.webhookUrl and customAllocationDefinition.apiVersion are not sent: "
     "they require allocationPolicy custom.\n"

@@ -6,7 +6,7 @@ import pytest
 
 FORTY = "0.1234567890123456789012345678901234567891"
 ODD = f'[1E2,1.10,{FORTY},1e-400,-0.0,-0,{"9" * 40},{{"a":1.50}}]'
-TPM = '"attestation":{"type":"tpm","tpm":{"endorsementKey":"QUFB"}}'
+TPM = '"attestation":{"type":"tpm","tpm":{"endorsementKey":"AAgAAQALAAMAsg=="}}'
 NEW = (
     f'{{"registrationId":"dev",{TPM},"initialTwin":{{"tags":{{"odd":{ODD}}},"properties":{{"desired":{{"odd":{ODD}}}}}}},'
     f'"optionalDeviceInformation":{{"odd":{ODD}}}}}'
@@ -49,7 +49,9 @@ def test_an_update_sends_back_what_was_stored(sent, dps, mode):
 
 
 def test_cells_are_sent_as_they_were_read(sent):
-    (call,) = sent("a.csv", f'registrationId,attestation,endorsementKey,tags,desired\ndev,tpm,QUFB,"{CELL}","{CELL}"\n')
+    (call,) = sent(
+        "a.csv", f'registrationId,attestation,endorsementKey,tags,desired\ndev,tpm,AAgAAQALAAMAsg==,"{CELL}","{CELL}"\n'
+    )
     assert f'"initialTwin":{{"tags":{{"odd":{ODD}}},"properties":{{"desired":{{"odd":{ODD}}}}}}}' in call
 
 
@@ -58,7 +60,7 @@ def test_cells_are_sent_as_they_were_read(sent):
     [
         ("a.jsonl", f"{STORED}\n"),
         ("a.json", f"[\n{STORED}\n]\n"),
-        ("a.csv", f'dev,tpm,,,QUFB,,,,,,,none,none,"{CELL}","{CELL}","{CELL}",,,,,,b2xk\n'),
+        ("a.csv", f'dev,tpm,,,AAgAAQALAAMAsg==,,,,,,,none,none,"{CELL}","{CELL}","{CELL}",,,,,,b2xk\n'),
     ],
 )
 def test_an_export_writes_what_was_stored_and_its_import_sends_that(iot, dps, sent, tmp_path, name, text):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 
 
 def line(id, **members):
@@ -18,12 +18,12 @@ def folder(tmp_path):
     """A folder with two files of records, others, and a folder."""
     (tmp_path / "fleet" / "old").mkdir(parents=True)
     (tmp_path / "fleet" / "a.jsonl").write_text(line("dev1") + line("dev2"))
-    (tmp_path / "fleet" / "b.csv").write_text("registrationId,attestation,endorsementKey\ndev3,tpm,QUFB\n")
+    (tmp_path / "fleet" / "b.csv").write_text("registrationId,attestation,endorsementKey\ndev3,tpm,AAgAAQALAAMAsg==\n")
     (tmp_path / "fleet" / "old" / "c.jsonl").write_text(line("dev9"))
     (tmp_path / "fleet" / "README.md").write_text("ours\n")
     (tmp_path / "fleet" / ".hidden").write_text("ours\n")
     (tmp_path / "x.yaml").write_text(
-        "- registrationId: dev4\n  attestation: {type: tpm, tpm: {endorsementKey: QUFB}}\n"
+        "- registrationId: dev4\n  attestation: {type: tpm, tpm: {endorsementKey: AAgAAQALAAMAsg==}}\n"
     )
     return tmp_path / "fleet"
 
@@ -88,12 +88,12 @@ def test_failures_name_their_files_in_the_order_of_the_files(iot, dps, tmp_path)
 
 
 def test_failed_rows_keep_the_columns_of_all_files(iot, dps, tmp_path):
-    (tmp_path / "a.csv").write_text("registrationId,endorsementKey,etag\ndev1,QUFB,b2xk\n")
-    (tmp_path / "b.csv").write_text("registrationId,deviceId,endorsementKey,etag\ndev2,d,QUFB,b2xk\n")
+    (tmp_path / "a.csv").write_text("registrationId,endorsementKey,etag\ndev1,AAgAAQALAAMAsg==,b2xk\n")
+    (tmp_path / "b.csv").write_text("registrationId,deviceId,endorsementKey,etag\ndev2,d,AAgAAQALAAMAsg==,b2xk\n")
     result = iot(f"enrollment apply --file {tmp_path}/a.csv {tmp_path}/b.csv --failed-file {tmp_path}/f.csv")
     assert result.exit_code == 1
     assert (tmp_path / "f.csv").read_text() == (
-        "registrationId,endorsementKey,etag,deviceId\ndev1,QUFB,b2xk,\ndev2,QUFB,b2xk,d\n"
+        "registrationId,endorsementKey,etag,deviceId\ndev1,AAgAAQALAAMAsg==,b2xk,\ndev2,AAgAAQALAAMAsg==,b2xk,d\n"
     )
 
 

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 ID = "registrationId must be 1 to 128 letters, digits, '-', '.', '_' or ':', and not '.' or '..' alone."
 
 
@@ -80,10 +80,10 @@ def test_a_plan_shows_them_as_failures(iot, dps, file):
     assert (result.exit_code, len(dps.enrollments)) == (1, 0)
 
 
-@pytest.mark.parametrize("rows", [",tpm,QUFB,north", "dev0,tpm,QUFB,south"])
+@pytest.mark.parametrize("rows", [",tpm,AAgAAQALAAMAsg==,north", "dev0,tpm,AAgAAQALAAMAsg==,south"])
 def test_failed_rows_keep_the_columns_of_records_without_an_id_of_their_own(iot, dps, tmp_path, rows):
     header = "registrationId,attestation,endorsementKey"
-    (tmp_path / "a.csv").write_text(f"{header}\ndev0,tpm,QUFB\ndev2,tpm,QUFB\n")
+    (tmp_path / "a.csv").write_text(f"{header}\ndev0,tpm,AAgAAQALAAMAsg==\ndev2,tpm,AAgAAQALAAMAsg==\n")
     (tmp_path / "b.csv").write_text(f"{header},tags.site\n{rows}\n")
     files = f"--file {tmp_path}/a.csv {tmp_path}/b.csv"
     result = iot(f"enrollment import {files} --skip-invalid --failed-file {tmp_path}/f.csv")
@@ -95,18 +95,23 @@ def test_failed_rows_keep_the_columns_of_records_without_an_id_of_their_own(iot,
 def test_a_row_that_could_not_be_read_is_no_failed_row(iot, dps, tmp_path):
     """Without its last cell it would be another record, and right."""
     (tmp_path / "a.csv").write_text(
-        "registrationId,attestation,endorsementKey,tags.site\ndev0,tpm,QUFB,a,b\n,tpm,QUFB,c\n"
+        "registrationId,attestation,endorsementKey,tags.site\ndev0,tpm,AAgAAQALAAMAsg==,a,b\n,tpm,AAgAAQALAAMAsg==,c\n"
     )
     result = iot(f"enrollment import --file {tmp_path}/a.csv --skip-invalid --failed-file {tmp_path}/f.csv")
     assert [each["id"] for each in result.json["failures"]] == ["dev0", ""]
-    assert (tmp_path / "f.csv").read_text() == "registrationId,attestation,endorsementKey,tags.site\n,tpm,QUFB,c\n"
+    assert (
+        tmp_path / "f.csv"
+    ).read_text() == "registrationId,attestation,endorsementKey,tags.site\n,tpm,AAgAAQALAAMAsg==,c\n"
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("a.json", f"[{line('dev0')}, {{broken, {line('dev1')}]"),
-        ("a.csv", 'registrationId,attestation,endorsementKey\ndev0,tpm,QUFB\ndev1,"tpm"x,QUFB\ndev2,tpm,QUFB\n'),
+        (
+            "a.csv",
+            'registrationId,attestation,endorsementKey\ndev0,tpm,AAgAAQALAAMAsg==\ndev1,"tpm"x,AAgAAQALAAMAsg==\ndev2,tpm,AAgAAQALAAMAsg==\n',
+        ),
         ("a.yaml", "- registrationId: dev0\n  attestation: {type: tpm\n- registrationId: dev1\n"),
     ],
 )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 NORTH, SOUTH = ({"initialTwin": {"tags": {"site": site, "floor": 1}}} for site in ("north", "south"))
 WHERE = "--where \"initialTwin.tags.site == 'north'\""
 
@@ -77,7 +77,7 @@ def test_diff_compares_what_it_holds_for(iot, az, seeded, file, tmp_path):
 
 
 def test_cells_of_rows_are_members(iot, dps, tmp_path):
-    rows = "".join(f"dev{number},tpm,QUFB,{number}\n" for number in range(3))
+    rows = "".join(f"dev{number},tpm,AAgAAQALAAMAsg==,{number}\n" for number in range(3))
     (tmp_path / "a.csv").write_text("registrationId,attestation,endorsementKey,tags.floor\n" + rows)
     line = f"enrollment import --file {tmp_path}/a.csv --where 'initialTwin.tags.floor >= `1`' --mode"
     assert iot(f"{line} create").json["created"] == 2

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-TPM = {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}
+TPM = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
 TEXT = """\
 # two devices
 - &first
   registrationId: dev1
-  attestation: &tpm {type: tpm, tpm: {endorsementKey: QUFB}}
+  attestation: &tpm {type: tpm, tpm: {endorsementKey: AAgAAQALAAMAsg==}}
   initialTwin:
     tags: {since: 2024-01-31, site: no, weight: 1.10, big: 12345678901234567890}
 - registrationId: dev2
@@ -77,6 +77,6 @@ def test_records_that_failed_are_written_as_yaml(iot, dps, tmp_path):
     line = f"enrollment import --file {tmp_path}/a.yaml --failed-file {tmp_path}"
     assert iot(f"{line}/b.yml").exit_code == 1
     assert (tmp_path / "b.yml").read_text() == (
-        "- registrationId: dev2\n  attestation:\n    type: tpm\n    tpm:\n      endorsementKey: QUFB\n"
+        "- registrationId: dev2\n  attestation:\n    type: tpm\n    tpm:\n      endorsementKey: AAgAAQALAAMAsg==\n"
     )
     assert "--failed-file is written in the format of --file, yaml: use that extension." in iot(f"{line}/b.json").err

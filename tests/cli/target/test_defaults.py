@@ -4,7 +4,7 @@ import pytest
 
 LIST = "iot dps enrollment list"
 VARIABLE = "AZURE_IOT_DPS_CONNECTION_STRING"
-ONE = {"registrationId": "one", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "QUFB"}}}
+ONE = {"registrationId": "one", "attestation": {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}}
 
 
 @pytest.fixture

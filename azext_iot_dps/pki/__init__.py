@@ -1,0 +1,1 @@
+"""az iot dps pki."""
