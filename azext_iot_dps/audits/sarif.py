@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from typing import IO, Any
-from urllib.parse import quote
 
 from azext_iot_dps.record.audit.table import Audit, Finding
+from azext_iot_dps.service.connection import segment
 from azext_iot_dps.service.failure import Kind as Path
 from azext_iot_dps.version import VERSION
 
@@ -39,7 +39,7 @@ class Sarif:
 
     def write(self, finding: Finding) -> None:
         """Add a finding."""
-        place = f"{self._path}/{quote(finding.id, safe='')}" if finding.id is not None else self._path
+        place = f"{self._path}/{segment(finding.id)}" if finding.id is not None else self._path
         member = finding.member or ""
         logical = {"fullyQualifiedName": f"{place}/{member}" if member else place, "kind": "resource"}
         if member:

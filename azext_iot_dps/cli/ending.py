@@ -17,10 +17,15 @@ def fail_after_output(
     cli_ctx: Any, message: str, recommendations: list[str], before: Callable[[], None] = lambda: None
 ) -> None:
     """End in an error once azure-cli has printed the result, which a handler that raises would not have."""
+    # here, since the command table is loaded without the service client
+    from azext_iot_dps.service.redaction import printable
+
+    # ids of stored records may have control characters
+    told, *hints = ("\n".join(map(printable, text.split("\n"))) for text in (message, *recommendations))
 
     def fail() -> None:
         before()
-        raise AzureResponseError(message, recommendation=recommendations)
+        raise AzureResponseError(told, recommendation=hints)
 
     _after_output(cli_ctx, fail)
 

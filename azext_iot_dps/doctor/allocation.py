@@ -29,7 +29,9 @@ def assigned_hub(case: Case) -> Finding:
         return ok(f"The device keeps {current}: the enrollment does not update assigned hubs.")
     service = case.service
     policy = str(record.get(POLICY) or (service.allocation_policy if service else "")).lower()
-    named = [str(hub) for hub in record.get(HUBS) or [record.get(LEGACY_HUB)] if hub]
+    listed = record.get(HUBS)
+    several = listed if isinstance(listed, list) and listed else [record.get(LEGACY_HUB)]
+    named = [hub for hub in several if isinstance(hub, str) and hub]
     hubs = named or (service.allocated_hubs if service else [])
     before = f" It is assigned to {current} now." if current else ""
     if policy == AllocationPolicy.CUSTOM.value:
@@ -55,10 +57,13 @@ def _told(policy: str, hubs: list[str]) -> str:
 
 def _custom(record: Json, hubs: list[str], before: str) -> Finding:
     # the rest of the URL may have the key of the function
-    host = urlsplit(str(as_object(record.get(FUNCTION)).get("webhookUrl"))).hostname
+    try:
+        host = urlsplit(str(as_object(record.get(FUNCTION)).get("webhookUrl"))).hostname
+    except ValueError:
+        host = None
     among = f" It chooses from {', '.join(hubs)}." if hubs else ""
     return warning(
-        f"A function at {host} decides, which was not called.{among}{before}",
+        f"A function at {host or 'a URL without a host name'} decides, which was not called.{among}{before}",
         "To call it, register the device: az iot device registration create",
     )
 

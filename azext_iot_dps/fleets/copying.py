@@ -77,8 +77,9 @@ class Hubs:
         """A record that names the new hubs."""
         changed, listed = {**record}, record.get("iotHubs")
         if isinstance(listed, list):
+            mapped = [self._mapped(hub) for hub in listed]
             # two hubs may become one
-            changed["iotHubs"] = list(dict.fromkeys(map(self._mapped, listed)))
+            changed["iotHubs"] = [hub for place, hub in enumerate(mapped) if hub not in mapped[:place]]
         if record.get("iotHubHostName"):
             changed["iotHubHostName"] = self._mapped(record["iotHubHostName"])
         return changed

@@ -16,6 +16,7 @@ from azext_iot_dps.service.failure import Reason, ServiceError
 
 logger = get_logger(__name__)
 
+_NO_ID = "The service returned it without an ID. It was not deleted."
 _NO_ETAG = "The service returned it without an ETag. It was not deleted."
 _UNKNOWN = "The command was interrupted before the response: the request may have succeeded."
 
@@ -76,7 +77,10 @@ class Deletion:
             self._in_flight.add(id)
         outcome: str | Json | ServiceError
         try:
-            if not isinstance(etag, str) or not etag:
+            # without an ID the path is that of something else
+            if not isinstance(state.get("registrationId"), str) or id in ("", ".", ".."):
+                outcome = _failure(id, None, _NO_ID)
+            elif not isinstance(etag, str) or not etag:
                 outcome = _failure(id, None, _NO_ETAG)
             else:
                 registrations.delete(id, etag)

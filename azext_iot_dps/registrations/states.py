@@ -9,6 +9,7 @@ from azext_iot_dps.cli.fetching import fetched
 from azext_iot_dps.cli.where import Where
 from azext_iot_dps.service.client import DpsClient
 from azext_iot_dps.service.failure import ServiceError
+from azext_iot_dps.service.versions import Need
 
 Json = dict[str, Any]
 
@@ -17,6 +18,9 @@ ASSIGNED, FAILED, UNASSIGNED = "assigned", "failed", "unassigned"
 
 def ids(client: DpsClient, where: Where | None) -> Iterator[str]:
     """The IDs of the individual enrollments that `where` takes, each once. Raises ServiceError."""
+    if where:
+        # a condition may be on any member
+        client.enrollments.versions.require(Need.WHOLE)
     seen = set()
     for record in client.enrollments.query():
         id = record.get(client.enrollments.id_member)

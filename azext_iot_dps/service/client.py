@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
 
 from azext_iot_dps.service.auth import Credential
-from azext_iot_dps.service.connection import Connection
+from azext_iot_dps.service.connection import Connection, segment
 from azext_iot_dps.service.enrollments import Enrollments, Matches
 from azext_iot_dps.service.failure import Kind, Subject
 from azext_iot_dps.service.pace import Pace
@@ -58,7 +57,7 @@ class Registrations:
     def query(self, group_id: str, top: int | None = None) -> Iterator[Json]:
         """The states of the devices of a group, all or `top` of them. Raises ServiceError about the group."""
         subject = Subject(Kind.GROUP, group_id)
-        return self._connection.pages(f"/registrations/{quote(group_id, safe='')}/query", None, top, subject)
+        return self._connection.pages(f"/registrations/{segment(group_id)}/query", None, top, subject)
 
     def get(self, id: str) -> Json:
         """The state of one device. Raises ServiceError, whose `not_found` is true when there is none."""
@@ -69,4 +68,4 @@ class Registrations:
         self._connection.delete(self._path(id), etag, Subject(Kind.REGISTRATION, id))
 
     def _path(self, id: str) -> str:
-        return f"/registrations/{quote(id, safe='')}"
+        return f"/registrations/{segment(id)}"

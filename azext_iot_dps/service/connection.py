@@ -7,11 +7,12 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import requests
 from knack.log import get_logger
 
-from azext_iot_dps.service.failure import Effect, Outcome, ServiceError, Subject
+from azext_iot_dps.service.failure import Effect, Outcome, Reason, ServiceError, Subject
 from azext_iot_dps.service.moments import moment
 from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.paging import Paging
@@ -70,6 +71,11 @@ class Connection:
         subject: Subject | None = None,
     ) -> requests.Response:
         """The success response to a request, as Transport.send returns it, of the version that Versions selects."""
+        etag = (headers or {}).get("If-Match", "")
+        if not (etag.isascii() and etag.isprintable()):
+            name = f"The ETag of '{subject.id}'" if subject else "The ETag"
+            message = f"{name} has characters that no ETag of a request can have. Nothing was changed."
+            raise ServiceError(Reason.INCOMPLETE, message, subject=subject)
         transport, attempts = self.transport, tries or Tries(self.pace)
         return self.versions.send(
             transport.host,
@@ -177,6 +183,11 @@ class Connection:
         if not isinstance(found, str) or (etag != found and (etag != "*" or age is not Age.OLDER)):
             raise lost.error
         return found
+
+
+def segment(id: str) -> str:
+    """An ID as a part of a path, with any characters that JSON may contain: the service refuses those of no ID."""
+    return quote(id, safe="", errors="surrogatepass")
 
 
 class Age(Enum):

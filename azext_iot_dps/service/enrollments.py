@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from azext_iot_dps.base64 import is_base64
-from azext_iot_dps.service.connection import Connection, Lost
+from azext_iot_dps.service.connection import Connection, Lost, segment
 from azext_iot_dps.service.failure import Effect, Kind, Outcome, Reason, ServiceError, Subject
 from azext_iot_dps.service.pace import Pace
 from azext_iot_dps.service.responses import Json, Refused, json_object, refused
@@ -237,7 +236,7 @@ class Enrollments:
         return Subject(self._kind, id)
 
     def _path(self, id: str) -> str:
-        return f"/{self._kind.value}/{quote(id, safe='')}"
+        return f"/{self._kind.value}/{segment(id)}"
 
 
 def attestation_type(record: Json) -> str:

@@ -78,7 +78,7 @@ class Versions:
 
     def is_settled(self, host: str) -> bool:
         """Whether the version of a write is known without a read before."""
-        return bool(self._settled(host, reads=True)) or self._recalled(host) == NEWEST
+        return bool(self._settled(host, reads=True))
 
     def send(self, host: str, reads: bool, send: Callable[[str], Sent]) -> Sent:
         """What `send` returns for the version that a request to this host uses; `reads` if it changes nothing.
@@ -89,7 +89,7 @@ class Versions:
         if version:
             return send(version)
         try:
-            response = send(NEWEST)
+            response = _newest(send)
         except ServiceError as error:
             if not is_refused(error):
                 raise
@@ -108,15 +108,17 @@ class Versions:
         if self.need is Need.ANY:
             return DEFAULT
         recalled = self._recalled(host)
-        if self.need is Need.SHOWN or (self.need is Need.WHOLE and not self._asks(recalled)):
-            return recalled or DEFAULT
+        if self.need is not Need.NEWEST and not self._asks(recalled):
+            return DEFAULT
+        # what was recalled may have changed
         if reads:
             return None
         # nothing was read yet that this request could overwrite
         return NEWEST if self.need is Need.NEWEST or recalled == NEWEST else DEFAULT
 
     def _asks(self, recalled: str | None) -> bool:
-        return recalled == NEWEST or (recalled is None and self._newest_first)
+        is_new = recalled is None and self.need is Need.WHOLE
+        return recalled == NEWEST or (is_new and self._newest_first)
 
     def _recalled(self, host: str) -> str | None:
         found = self._memory.recall(host) if self._memory else None
@@ -154,8 +156,23 @@ def is_refused(error: ServiceError) -> bool:
     """Whether a read failed as one of a version does that is not served: with 400, or as if there were no such path."""
     if error.reason is not Reason.REFUSED:
         return False
-    by_service = isinstance(error.code, int) and error.code // 1000 == error.status
-    return error.status == 400 or (error.status in (404, 405) and not by_service)
+    return error.status == 400 or (error.status in (404, 405) and not _is_by_service(error))
+
+
+def _newest(send: Callable[[str], Sent]) -> Sent:
+    """What `send` returns for the newest version. Raises what it raises."""
+    try:
+        return send(NEWEST)
+    except ServiceError as error:
+        if not is_refused(error) or _is_by_service(error):
+            raise
+    # it may be the page of a proxy, after which an older version would lose members
+    return send(NEWEST)
+
+
+def _is_by_service(error: ServiceError) -> bool:
+    """Whether it has an error code of the service, such as 400004."""
+    return isinstance(error.code, int) and error.code // 1000 == error.status
 
 
 def _not_offered(error: ServiceError) -> ServiceError:

@@ -208,3 +208,10 @@ def test_a_second_signal_does_not_wait(iot, many):
     assert {failure["message"] for failure in result.json["failures"]} == {message}
     said = f"ERROR: 0 of 200 registrations failed, and {200 - unknown} were not sent, and the outcome of {unknown} is"
     assert said in result.err
+
+
+def test_a_condition_sees_certificate_policies(iot, fleet):
+    policy = "--adr-namespace factory-ns --adr-ca-name factory-ca --adr-cert-policy-name ninety-days"
+    assert iot(f"enrollment update --eid old {policy}").exit_code == 0
+    result = iot(f"{PURGE} --status failed --where '!namespaceName' --max-deletes 9 --yes")
+    assert (result.exit_code, [path for path, _ in deletes(fleet)]) == (0, ["/registrations/new"])
