@@ -11,7 +11,17 @@ from knack.help_files import helps
 from azext_iot_dps.cli import precedence, unknown_options
 
 # Each is a package with the modules commands, options and help.
-NOUNS = ("enrollments", "registrations", "fleets", "audits", "devices", "connection_strings", "doctor", "pki")
+NOUNS = (
+    "enrollments",
+    "registrations",
+    "fleets",
+    "audits",
+    "devices",
+    "connection_strings",
+    "device_configs",
+    "doctor",
+    "pki",
+)
 
 _before = dict(helps)
 for _noun in NOUNS:

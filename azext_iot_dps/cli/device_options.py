@@ -1,8 +1,10 @@
-"""The options by which a device authenticates, for the nouns that have them."""
+"""The options by which a device authenticates, and where it registers, for the nouns that have them."""
 
 from __future__ import annotations
 
-from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
+import re
+
+from azure.cli.core.azclierror import InvalidArgumentValueError, MutuallyExclusiveArgumentError
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
@@ -32,6 +34,34 @@ def symmetric_key_type(more: str) -> CLIArgumentType:
         type=converters.typed("--symmetric-key", SYMMETRIC_KEY),
         help=f"The device's own symmetric key{more}",
     )
+
+
+def id_scope(text: str) -> str:
+    """A converter for an ID scope. Raises InvalidArgumentValueError for anything but letters and digits."""
+    if not re.fullmatch("[A-Za-z0-9]{1,64}", text):
+        raise InvalidArgumentValueError(
+            "--id-scope must be the ID scope of a service, letters and digits such as 0ne0012ABCD."
+        )
+    return text
+
+
+def device_host_types(group: str) -> dict[str, CLIArgumentType]:
+    """The argument types of the ID scope and of the host where devices register; `group` is a heading of the help."""
+    return {
+        "id_scope": CLIArgumentType(
+            options_list=["--id-scope", "--scope"],
+            arg_group=group,
+            type=id_scope,
+            help="ID scope of the Device Provisioning Service. If omitted, it is looked up in Azure Resource Manager.",
+        ),
+        "provisioning_host": CLIArgumentType(
+            options_list=["--provisioning-host", "--host"],
+            type=converters.name("--provisioning-host"),
+            help="Host where devices register. The service's own host can be used too, and is the one behind a private "
+            "endpoint. By default the device host of the service if it is looked up, or else that of the cloud, such "
+            "as global.azure-devices-provisioning.net.",
+        ),
+    }
 
 
 # A certificate and its private key.

@@ -9,7 +9,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from knack.arguments import CLIArgumentType
 
 from azext_iot_dps.cli import converters
-from azext_iot_dps.cli.device_options import SYMMETRIC_KEY_GROUP, X509_TYPES, symmetric_key_type
+from azext_iot_dps.cli.device_options import SYMMETRIC_KEY_GROUP, X509_TYPES, device_host_types, symmetric_key_type
 from azext_iot_dps.cli.options import registration_id_type
 from azext_iot_dps.cli.target import TARGET, target_options
 from azext_iot_dps.devices.validators import AUTH_TYPE_DEFAULT, validate_create, validate_target_and_identity
@@ -20,15 +20,6 @@ _ISSUANCE = "Certificate Issuance"
 _TPM = "TPM"
 # Seconds, a day.
 _LONGEST = 86_400
-
-
-def id_scope(text: str) -> str:
-    """A converter for an ID scope. Raises InvalidArgumentValueError for anything but letters and digits."""
-    if not re.fullmatch("[A-Za-z0-9]{1,64}", text):
-        raise InvalidArgumentValueError(
-            "--id-scope must be the ID scope of a service, letters and digits such as 0ne0012ABCD."
-        )
-    return text
 
 
 def payload(text: str) -> dict[str, Any]:
@@ -61,19 +52,7 @@ _TARGET = {
         "Entra ID (Azure AD) session. You can configure the default using "
         f"`az configure --defaults {AUTH_TYPE_DEFAULT}=<auth-type-value>`.",
     ),
-    "id_scope": CLIArgumentType(
-        options_list=["--id-scope", "--scope"],
-        arg_group=_SERVICE,
-        type=id_scope,
-        help="ID scope of the Device Provisioning Service. If omitted, it is looked up in Azure Resource Manager.",
-    ),
-    "provisioning_host": CLIArgumentType(
-        options_list=["--provisioning-host", "--host"],
-        type=converters.name("--provisioning-host"),
-        help="Host where devices register. The service's own host can be used too, and is the one behind a private "
-        "endpoint. By default the device host of the service if it is looked up, or else that of the cloud, such as "
-        "global.azure-devices-provisioning.net.",
-    ),
+    **device_host_types(_SERVICE),
 }
 
 

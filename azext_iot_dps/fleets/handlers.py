@@ -9,6 +9,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from azure.cli.core.util import user_confirmation
 from knack.log import get_logger
 
+from azext_iot_dps.cli import raw_output
 from azext_iot_dps.cli.client import Collection
 from azext_iot_dps.cli.interrupts import Interrupts
 from azext_iot_dps.cli.progress import shown
@@ -80,7 +81,7 @@ def import_enrollments(
     """Check all records of a file, then create, update or delete them; the result counts them and lists failures."""
     # there is one of them, as the validator of the options sees to
     if template or not file:
-        writing.raw("--template", csv_template(client.kind))
+        raw_output.write("--template", csv_template(client.kind))
         return None
     start, import_mode, given = time.monotonic(), ImportMode(mode), sources(file, format, delimiter)
     check_written(given, {"--failed-file": failed_file, "--events": events, "--fault-file": fault_file})

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TextIO
+from contextlib import contextmanager
+from typing import Any
 
-from azure.cli.core.azclierror import FileOperationError
 from knack.log import get_logger
 
 from azext_iot_dps import exact_json
-from azext_iot_dps.cli.files import reason
+from azext_iot_dps.cli import raw_output
 from azext_iot_dps.cli.replacing import replacement
 from azext_iot_dps.fleets import yaml_writing
 from azext_iot_dps.fleets.formats import COMMENT, FileFormat
@@ -97,35 +94,7 @@ def replaced(
 @contextmanager
 def standard_output(format: FileFormat, columns: Sequence[str] = ()) -> Iterator[Writer]:
     """A writer to standard output, in UTF-8. Raises FileOperationError when it cannot be written."""
-    with _standard_stream("--file") as file:
+    with raw_output.stream("--file") as file:
         writer = Writer(file, format, columns)
         yield writer
         writer.close()
-
-
-def raw(option: str, text: str) -> None:
-    """Write text to standard output as it is, where azure-cli would print JSON. Raises FileOperationError."""
-    with _standard_stream(option) as file:
-        file.write(text)
-
-
-@contextmanager
-def _standard_stream(option: str) -> Iterator[Any]:
-    if sys.stdout is None:
-        raise FileOperationError(f"{option}: standard output is closed.")
-    try:
-        with _own_stream(sys.stdout) as file:
-            yield file
-    except OSError as error:
-        raise FileOperationError(f"{option}: cannot write standard output: {reason(error)}.") from error
-
-
-def _own_stream(stream: TextIO) -> AbstractContextManager[Any]:
-    """A stream to the same place: Python would complain at its end of what a broken pipe leaves in `stream`."""
-    try:
-        number = os.dup(stream.fileno())
-    except (OSError, ValueError):
-        # of a program that calls azure-cli: it is in memory
-        return nullcontext(stream)
-    stream.flush()
-    return open(number, "w", encoding="utf-8", errors="backslashreplace", newline="")

@@ -19,6 +19,7 @@ RECORD = (
     "copy",
     "create",
     "delete",
+    "device-config",
     "diff",
     "export",
     "import",

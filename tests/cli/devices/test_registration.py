@@ -141,7 +141,7 @@ def test_without_an_id_scope_and_a_sign_in_the_way_out_is_told(create, dps, prof
     assert (result.exit_code, result.out) == (1, "")
     assert result.err == (
         "ERROR: Without --id-scope the ID scope is looked up in Azure Resource Manager, which failed: Please run 'az "
-        "login' to setup account.\nSpecify --id-scope to register without signing in: the portal shows it on the "
+        "login' to setup account.\nSpecify --id-scope to work without signing in: the portal shows it on the "
         "service's Overview page.\n"
     )
     assert lookups(dps) == []

@@ -176,7 +176,7 @@ def test_ctrl_c_waits_for_what_was_sent(iot, many):
         if request.method == "DELETE":
             seen.append(request.path)
             if len(seen) == 20:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGTERM)
         return False
 
     many.fail(where=interrupt, status=500)
@@ -189,7 +189,7 @@ def test_ctrl_c_waits_for_what_was_sent(iot, many):
 
 
 def test_a_second_signal_does_not_wait(iot, many):
-    released, signals = Event(), [signal.SIGTERM, signal.SIGINT]
+    released, signals = Event(), [signal.SIGTERM, signal.SIGHUP]
 
     def hold(request):
         if request.method == "DELETE":

@@ -40,7 +40,7 @@ def during(monkeypatch, waits):
 
 
 def interrupt():
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def statuses(result):
