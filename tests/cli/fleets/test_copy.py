@@ -9,7 +9,7 @@ KEYS = {"primaryKey": "cHJpbWFyeS1rZXktcHJpbWFyeS1rZXk=", "secondaryKey": "c2Vjb
 SYMMETRIC = {"type": "symmetricKey", "symmetricKey": KEYS}
 TPM = {
     "type": "tpm",
-    "tpm": {"endorsementKey": "AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgA"},
+    "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="},
 }
 X509 = {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": certificates.pem()}}}}
 OLD, NEW = "old.azure-devices.net", "new.azure-devices.net"
