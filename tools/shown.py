@@ -51,6 +51,11 @@ LINES = (
     Shown("iot dps enrollment import -n mydps --file samples/fleet.jsonl --mode upsert", ALL),
     Shown("iot device registration create -n mydps --registration-id thermostat-1", ALL, "--host {host}"),
     Shown("iot dps enrollment registration show -n mydps --eid thermostat-1", ALL),
+    Shown(
+        "iot dps enrollment device-config -n mydps --eid thermostat-1 --format env",
+        ALL,
+        "--host global.azure-devices-provisioning.net",
+    ),
     Shown("iot dps enrollment-group import -n mydps --file samples/groups.csv", ALL),
     Shown("iot dps enrollment-group list -n mydps -o table", ALL),
     Shown("iot dps enrollment-group compute-device-key -n mydps --group-id north --registration-id pump-1 pump-2", ALL),

@@ -45,7 +45,7 @@ def id_scope(text: str) -> str:
     return text
 
 
-def device_host_types(group: str) -> dict[str, CLIArgumentType]:
+def device_host_types(group: str | None = None) -> dict[str, CLIArgumentType]:
     """The argument types of the ID scope and of the host where devices register; `group` is a heading of the help."""
     return {
         "id_scope": CLIArgumentType(

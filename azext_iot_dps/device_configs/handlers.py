@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azure.cli.core.azclierror import ArgumentUsageError
 from knack.log import get_logger
 
@@ -25,18 +27,18 @@ _NO_FILES = "/path/to/device.pem", "/path/to/device.key.pem"
 def configure_device(
     client: Admitting,
     enrollment_id: str,
-    registration_id: str | None = None,
     format: str = Format.JSON.value,
     show_keys: bool | None = False,
     file: str | None = None,
     certificate_file: str | None = None,
     key_file: str | None = None,
+    **kwargs: Any,
 ) -> Json | None:
     """The configuration of a device, in a file, as JSON, or else as text on standard output.
 
-    An individual enrollment has the ID of its device; `registration_id` is that of a device of a group.
+    An individual enrollment has the ID of its device; for a group `kwargs` have the `registration_id` of one.
     """
-    id, shape = registration_id or enrollment_id, Format(format)
+    id, shape = kwargs.get("registration_id", enrollment_id), Format(format)
     record = client.records.get(enrollment_id)
     attestation, key = _attestation(client, enrollment_id, record), None
     files = (certificate_file, key_file) if certificate_file and key_file else None

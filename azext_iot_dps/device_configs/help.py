@@ -8,21 +8,21 @@ _ABOUT = """
     ID scope is looked up in Azure Resource Manager, unless --id-scope is specified.
 
     A symmetric key is included with --show-keys only. For a certificate, --certificate-file-path and --key-file-path
-    are the paths of the files on the device. What is not specified is a placeholder, and a warning says so."""
+    are the paths of the files on the device. What is not specified is a placeholder, with a warning."""
 
 
 def _text(noun: str, of: str, more: str, id: str) -> str:
     command = f"az iot dps {noun} device-config -n {{dps_name}} -g {{resource_group}} {id}"
     return f"""
 type: command
-short-summary: Print the configuration by which a device of {of} registers.
+short-summary: Show the configuration by which a device of {of} registers.
 long-summary: >{_ABOUT}{more}
 examples:
-  - name: Print how a device registers, without its key.
+  - name: Show how a device registers, without its key.
     text: {command}
   - name: Write the configuration of an IoT Edge device, with its key, to a file that only its owner can read.
     text: {command} --format edge-toml --show-keys --file config.toml
-  - name: Print environment variables for the samples of the device SDKs.
+  - name: Show environment variables for the samples of the device SDKs.
     text: {command} --format env --show-keys
 """
 

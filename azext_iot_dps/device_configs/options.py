@@ -15,7 +15,6 @@ from azext_iot_dps.cli.target import TARGET, target_options, validate_target
 from azext_iot_dps.device_configs.commands import NOUNS
 from azext_iot_dps.device_configs.formats import Format
 
-_GROUP = "Device"
 _X509 = "x509 Authentication"
 
 
@@ -23,10 +22,10 @@ def load(loader: Any) -> None:
     """Describe the options to azure-cli."""
     for noun, kind in NOUNS:
         with loader.argument_context(f"{noun} device-config") as c:
-            target_options(c, validate, {**TARGET, **device_host_types(_GROUP)})
+            target_options(c, validate, {**TARGET, **device_host_types()})
             if kind.signing:
                 c.argument("enrollment_id", shared.group_id_type)
-                c.argument(
+                c.extra(
                     "registration_id",
                     shared.registration_id_type,
                     required=True,
@@ -34,7 +33,6 @@ def load(loader: Any) -> None:
                 )
             else:
                 c.argument("enrollment_id", shared.enrollment_id_type)
-                c.ignore("registration_id")
             _configuration_options(c)
 
 
@@ -60,15 +58,19 @@ def _configuration_options(c: Any) -> None:
         "By default the configuration is printed.",
     )
     for name, option, what in (
-        ("certificate_file", "--certificate-file-path", "certificate, in PEM, followed by the intermediate ones"),
-        ("key_file", "--key-file-path", "private key of the certificate, in PEM"),
+        (
+            "certificate_file",
+            "--certificate-file-path",
+            "certificate in PEM and, for a device of a group, the intermediate ones",
+        ),
+        ("key_file", "--key-file-path", "private key in PEM"),
     ):
         c.argument(
             name,
             options_list=[option, "--cp" if name == "certificate_file" else "--kp"],
             arg_group=_X509,
             type=_path_on_the_device(option),
-            help=f"Absolute path that the file with the {what} has on the device. The file is not read.",
+            help=f"Absolute path of the file on the device with its {what}. The file is not read.",
         )
 
 

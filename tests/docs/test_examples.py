@@ -131,6 +131,9 @@ def test_every_example_works(az, dps, other, tmp_path, text):
         "is not that of a TPM",
         "The service generates keys",
         "Registrations are not copied",
+        "contains a symmetric key",
+        "a placeholder in place of the symmetric key",
+        "is not for IoT Edge",
         # what is stored names no hub
         "--map-hub: no enrollment",
     )

@@ -1,12 +1,12 @@
-"""What the configurations of each attestation are, in each format, and what is said about them."""
+"""What the configurations of each attestation are, in each format, and which warnings come with them."""
 
 from __future__ import annotations
 
 import pytest
-import tomllib
 
 from dps_emulator.lab import certificates
 from tests.devices import GROUP_KEY, KEY1, MEMBER, MEMBER_KEY, SCOPE, group, symmetric, x509
+from tests.toml import toml
 
 HOST = "global.azure-devices-provisioning.net"
 FILES = "--certificate-file-path /certs/dev.pem --key-file-path /certs/dev.key"
@@ -42,7 +42,7 @@ def test_iot_edge_with_a_symmetric_key(config, dps):
         'registration_id = "dev"\n'
         'symmetric_key = { value = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" }\n'
     )
-    assert tomllib.loads(result.out) == {
+    assert toml.loads(result.out) == {
         "provisioning": {
             "source": "dps",
             "global_endpoint": "https://global.azure-devices-provisioning.net",
@@ -56,7 +56,7 @@ def test_iot_edge_with_a_certificate(config, dps):
     dps.enrollments.put(by_certificate())
     result = config("--format edge-toml --kp /certs/ö.key --cp", "/certs/line 7/dev.pem")
     assert (result.exit_code, result.err) == (0, "")
-    assert tomllib.loads(result.out)["provisioning"]["attestation"] == {
+    assert toml.loads(result.out)["provisioning"]["attestation"] == {
         "method": "x509",
         "registration_id": "dev",
         "identity_cert": "file:///certs/line%207/dev.pem",
@@ -68,7 +68,7 @@ def test_a_path_of_windows(config, dps):
     dps.enrollments.put(by_certificate())
     paths = ["--cp", r"C:\certs\line 7.pem", "--kp", r"C:\certs\dev.key"]
     result = config("--format edge-toml", *paths)
-    assert tomllib.loads(result.out)["provisioning"]["attestation"]["identity_cert"] == "file:///C:/certs/line%207.pem"
+    assert toml.loads(result.out)["provisioning"]["attestation"]["identity_cert"] == "file:///C:/certs/line%207.pem"
     assert r"X509_CERT_FILE='C:\certs\line 7.pem'" in config("--format env", *paths).out.splitlines()
 
 
@@ -76,7 +76,7 @@ def test_iot_edge_with_a_tpm(config, dps):
     dps.enrollments.put(by_tpm())
     result = config("--format edge-toml")
     assert (result.exit_code, result.err) == (0, "")
-    attestation = tomllib.loads(result.out)["provisioning"]["attestation"]
+    attestation = toml.loads(result.out)["provisioning"]["attestation"]
     assert attestation == {"method": "tpm", "registration_id": "dev"}
 
 
@@ -143,10 +143,10 @@ def test_a_device_of_a_group_with_a_certificate(config, dps):
     dps.groups.put({"enrollmentGroupId": "grp", "attestation": x509("caReferences", None), **EDGE})
     result = config(f"--format edge-toml {FILES}", of=OF_GROUP)
     assert (result.exit_code, result.err) == (0, "")
-    assert tomllib.loads(result.out)["provisioning"]["attestation"]["registration_id"] == MEMBER
+    assert toml.loads(result.out)["provisioning"]["attestation"]["registration_id"] == MEMBER
 
 
-def test_what_the_device_would_meet_is_said(config, dps):
+def test_a_warning_tells_why_the_device_could_not_use_it(config, dps):
     dps.groups.put(group(provisioningStatus="disabled"))
     result = config("--format edge-toml --show-keys", of=OF_GROUP)
     assert result.exit_code == 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import tomllib
 
 from azext_iot_dps.device_configs.formats import toml_string
+from tests.toml import toml
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from azext_iot_dps.device_configs.formats import toml_string
 )
 def test_a_string_is_read_as_it_was(text, written):
     assert toml_string(text) == written
-    assert tomllib.loads(f"name = {written}") == {"name": text}
+    assert toml.loads(f"name = {written}") == {"name": text}
