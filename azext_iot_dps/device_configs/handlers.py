@@ -98,7 +98,8 @@ def _warn(client: Admitting, made: Configuration, record: Json, shape: Format) -
         logger.warning("%s '%s' is disabled: its devices cannot register.", what, printable(id))
     if shape is Format.EDGE_TOML and get(record, "capabilities.iotEdge") is not True:
         logger.warning(
-            "%s '%s' is not for IoT Edge: its devices are registered as others. Use `update --edge-enabled true`.",
+            "%s '%s' is not for IoT Edge: its devices are registered without that capability. Use `update "
+            "--edge-enabled true`.",
             what,
             printable(id),
         )

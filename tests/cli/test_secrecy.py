@@ -26,6 +26,7 @@ LINES = {
     "list": "enrollment list",
     "show": "enrollment show --eid dev1 --show-keys",
     "show-missing": "enrollment show --eid nosuch",
+    "device-config": "enrollment device-config --eid dev1 --format env --show-keys",
     "update": "enrollment update --eid dev1 --device-id x",
     "update-changed": "enrollment update --eid dev1 --device-id x --etag b2xk",
     "update-set": f"enrollment update --eid dev1 --set attestation.symmetricKey.primaryKey={KEYS[1]}",

@@ -152,8 +152,8 @@ def test_a_warning_tells_why_the_device_could_not_use_it(config, dps):
     assert result.exit_code == 0
     assert result.err == (
         "WARNING: The enrollment group 'grp' is disabled: its devices cannot register.\n"
-        "WARNING: The enrollment group 'grp' is not for IoT Edge: its devices are registered as others. Use `update "
-        "--edge-enabled true`.\n"
+        "WARNING: The enrollment group 'grp' is not for IoT Edge: its devices are registered without that capability. "
+        "Use `update --edge-enabled true`.\n"
     )
 
 
