@@ -37,7 +37,8 @@ def device_host(cli_ctx: Any, args: dict[str, Any]) -> DeviceHost:
     from azext_iot_dps.service.target import is_host
 
     id_scope, typed, group = args.pop("id_scope"), args.pop("provisioning_host"), args["resource_group_name"]
-    host = connection_string.bare(typed) if typed else None
+    # knack marks the default of an option
+    host = None if getattr(typed, "is_default", False) else connection_string.bare(typed)
     if host is not None and not is_host(host):
         raise InvalidArgumentValueError("--provisioning-host must be a host name.")
     # a port is not part of the service's name

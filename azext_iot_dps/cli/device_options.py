@@ -7,6 +7,7 @@ import re
 from azure.cli.core.azclierror import InvalidArgumentValueError, MutuallyExclusiveArgumentError
 from knack.arguments import CLIArgumentType
 
+from azext_iot_dps.arm.clouds import PUBLIC
 from azext_iot_dps.cli import converters
 from azext_iot_dps.record.values import SYMMETRIC_KEY
 
@@ -57,9 +58,10 @@ def device_host_types(group: str | None = None) -> dict[str, CLIArgumentType]:
         "provisioning_host": CLIArgumentType(
             options_list=["--provisioning-host", "--host"],
             type=converters.name("--provisioning-host"),
+            default=PUBLIC.device_host,
             help="Host where devices register. The service's own host can be used too, and is the one behind a private "
-            "endpoint. By default the device host of the service if it is looked up, or else that of the cloud, such "
-            "as global.azure-devices-provisioning.net.",
+            "endpoint. Without this option it is the device host of the service if the service is looked up, or else "
+            "that of the cloud.",
         ),
     }
 
