@@ -10,7 +10,9 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 class Interrupts:
-    """Within its context each of the signals raises KeyboardInterrupt, as Ctrl-C does; after `collect` they only count.
+    """Within its context the first of the signals raises KeyboardInterrupt, as Ctrl-C does; later ones only count.
+
+    After `collect` the first one only counts too.
 
     A signal that the process ignores, as SIGHUP under nohup, stays ignored. Only the main thread can receive signals;
     in others this does nothing.
@@ -47,6 +49,8 @@ class Interrupts:
         self._before.clear()
 
     def _received(self, number: int, frame: FrameType | None) -> None:
-        if not self._collecting:
-            raise KeyboardInterrupt
         self.count += 1
+        if not self._collecting:
+            # what ends the command is not interrupted by a second signal, which `timeout` sends at once
+            self._collecting = True
+            raise KeyboardInterrupt

@@ -90,7 +90,7 @@ def watch(cli_ctx: Any, watched: Watched, until: int | None, interval: int | Non
     After an interruption it returns what is known, and the command ends in an error after its output. Raises
     ServiceError.
     """
-    with Interrupts(), shown(cli_ctx, "Registrations:") as report:
+    with Interrupts() as interrupts, shown(cli_ctx, "Registrations:") as report:
         try:
             while True:
                 for number, _ in enumerate(watched.read()):
@@ -102,7 +102,7 @@ def watch(cli_ctx: Any, watched: Watched, until: int | None, interval: int | Non
                 pace.sleep(interval or INTERVAL)
         except KeyboardInterrupt:
             message = f"The command was interrupted: {_progress(watched, until)}."
-            fail_after_output(cli_ctx, message, ["The result has what was read until then."])
+            fail_after_output(cli_ctx, message, ["The result has what was read until then."], interrupts.restore)
     return list(watched.found.values())
 
 
