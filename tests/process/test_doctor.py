@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.az
+
 
 def test_the_findings_and_the_exit_code(real_az, dps):
     healthy = real_az.run("iot dps doctor -n mydps -g myrg")

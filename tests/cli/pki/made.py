@@ -35,6 +35,15 @@ CA = x509.BasicConstraints(ca=True, path_length=None)
 LAST_CA = x509.BasicConstraints(ca=True, path_length=0)
 
 
+def validity(certificate):
+    """The first and the last second, with the time zone that certificates of cryptography before 42 do not have."""
+    if hasattr(certificate, "not_valid_after_utc"):
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return tuple(
+        each.replace(tzinfo=timezone.utc) for each in (certificate.not_valid_before, certificate.not_valid_after)
+    )
+
+
 def issued(name, by, *extensions, days=(-1, 365), key=None):
     """A certificate of the lab's key of that name, or of another, signed by the lab's key of its issuer."""
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, each)] if each else []) for each in (name, by)]

@@ -159,8 +159,7 @@ def test_warnings_do_not_fail_the_command(az):
 
 def test_keys_that_tls_may_not_accept_are_a_warning(az):
     key, name = ed25519.Ed25519PrivateKey.generate(), LEAF.subject
-    ends = LEAF.not_valid_after_utc
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, LEAF.not_valid_before_utc, ends)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, *made.validity(LEAF))
     made.write("x.pem", builder.sign(key, None))
     result = az(f"{CHECK} x.pem")
     assert (result.exit_code, flaws(result)) == (
