@@ -4,8 +4,10 @@ from textwrap import indent
 
 from knack.help_files import helps
 
-from azext_iot_dps.record.audit.table import checks_help
 from azext_iot_dps.record.kinds import GROUP, INDIVIDUAL, Kind
+
+# Stands for the list of checks.
+_CHECKS = "      CHECKS"
 
 
 def _audit(noun: str, title: str, kind: Kind) -> str:
@@ -15,7 +17,7 @@ short-summary: Check {title} for what will fail, or is easily forgotten.
 long-summary: >
     Reads all {kind.plural} and changes nothing. The checks are:
 
-{indent(checks_help(kind), "      ")}
+{_CHECKS}
 
     The linked IoT hubs are known only if the service is looked up in Azure Resource Manager, which --login, and
     --auth-type login together with a host name, do not do. The three checks of symmetric keys need --with-keys, and so
@@ -42,6 +44,16 @@ examples:
 
 helps["iot dps enrollment audit"] = _audit("enrollment", "individual device enrollments", INDIVIDUAL)
 helps["iot dps enrollment-group audit"] = _audit("enrollment-group", "enrollment groups", GROUP)
+
+
+def add_checks() -> None:
+    """Complete the help of audits by the checks, which no other command needs."""
+    from azext_iot_dps.record.audit.table import checks_help
+
+    for noun, kind in (("enrollment", INDIVIDUAL), ("enrollment-group", GROUP)):
+        name = f"iot dps {noun} audit"
+        helps[name] = helps[name].replace(_CHECKS, indent(checks_help(kind), "      "))
+
 
 helps["iot dps report"] = """
 type: command

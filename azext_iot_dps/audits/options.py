@@ -7,6 +7,7 @@ from typing import Any
 from azure.cli.core.azclierror import InvalidArgumentValueError
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iot_dps.audits import help
 from azext_iot_dps.cli import converters
 from azext_iot_dps.cli.files import are_same
 from azext_iot_dps.cli.target import TARGET, target_options, validate_target
@@ -18,7 +19,8 @@ _MOST_DAYS = 36_500
 
 
 def load(loader: Any) -> None:
-    """Describe the options to azure-cli."""
+    """Describe the options to azure-cli, and the checks."""
+    help.add_checks()
     for noun in ("iot dps enrollment", "iot dps enrollment-group"):
         with loader.argument_context(f"{noun} audit") as c:
             target_options(c)
