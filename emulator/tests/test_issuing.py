@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import subprocess
 from base64 import b64decode, b64encode
@@ -73,6 +74,7 @@ def finished(device):
     return call
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl")
 def test_a_chain_that_openssl_verifies(finished, service, tmp_path):
     service.enrollments.put(symmetric(**NAMES))
     leaf, intermediate, root = certificates(finished(csr=CSR)["issuedCertificateChain"])

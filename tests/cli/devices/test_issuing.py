@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import stat
 import subprocess
 
@@ -46,6 +47,7 @@ def chain_of(result):
     return result.json["registrationState"].get("issuedCertificateChain")
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl")
 @pytest.mark.parametrize("element", ["der", "pem"])
 def test_the_chain_is_shown_as_it_came_and_written_as_pem(register, dps, out, tmp_path, element):
     dps.switches.issued_element = element
