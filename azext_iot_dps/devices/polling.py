@@ -108,6 +108,7 @@ def within(seconds: int | None, work: Callable[[], Result], stop: Callable[[], N
     def run() -> None:
         try:
             future.set_result(work())
+        # the thread that waits for the result raises it
         except BaseException as error:
             future.set_exception(error)
 

@@ -132,3 +132,14 @@ def test_devices_register_at_the_host_that_is_given(az, active, monkeypatch):
     active("AzureChinaCloud")
     result = az(f"{DEVICE} --host global.azure-devices-provisioning.net")
     assert "ERROR: global.azure-devices-provisioning.net could not be reached.\n" in result.err
+
+
+@pytest.mark.parametrize(
+    ("cloud", "version"), [("AzureCloud", "2026-11-01"), ("AzureChinaCloud", "2021-10-01"), ("stack", "2026-11-01")]
+)
+def test_the_newest_version_is_tried_first_where_it_comes_first(iot, dps, active, cloud, version):
+    attestation = {"type": "tpm", "tpm": {"endorsementKey": "AAgAAQALAAMAsg=="}}
+    dps.enrollments.put({"registrationId": "dev", "attestation": attestation})
+    active(cloud)
+    assert iot("enrollment update --eid dev --provisioning-status disabled").exit_code == 0
+    assert {request.query["api-version"] for request in dps.service_requests} == {version}
