@@ -42,7 +42,8 @@ def load(loader: Any) -> None:
             roll_options.add(c, is_group=noun.endswith("-group"))
         with loader.argument_context(f"{noun} copy") as c:
             target_options(c)
-            c.argument("dps_name", TARGET["dps_name"], validator=combinations.copy)
+            names = [*TARGET["dps_name"].settings["options_list"], "--from"]
+            c.argument("dps_name", TARGET["dps_name"], options_list=names, validator=combinations.copy)
             copy_options.add(c)
             plan_options(c)
             where_option(c, "enrollments", "It is evaluated for each as it is listed, before --map-hub.")

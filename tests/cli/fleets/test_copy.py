@@ -171,7 +171,7 @@ def test_no_key_is_said(copy, other):
 
 def test_both_services_by_name(az, dps, fleet, other):
     dps.arm.services.append(dps.arm.service("other", "myrg", host=other.host))
-    result = az("iot dps enrollment copy -n mydps -g myrg --to other --to-resource-group MyRg")
+    result = az("iot dps enrollment copy --from mydps -g myrg --to other --to-resource-group MyRg")
     assert (result.exit_code, counted(result)[:2]) == (0, [3, 2])
     assert sorted(other.enrollments) == ["chip", "key"]
 
