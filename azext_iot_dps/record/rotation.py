@@ -23,7 +23,7 @@ _BRANCH = f"attestation.{X509}.{CA_NAMES}"
 NAMES = f"{_BRANCH}.primary", f"{_BRANCH}.secondary"
 # The paths of the primary and the secondary one.
 KEYS = (f"attestation.{SYMMETRIC_KEY}.primaryKey", f"attestation.{SYMMETRIC_KEY}.secondaryKey")
-_NAME_HINT = "To say which is the new {}, name it: {{1}}."
+_NAME_HINT = "Specify the new {} with {{1}}."
 
 
 class Slots(NamedTuple):
@@ -177,10 +177,10 @@ class _Rotation:
 
     def _unknown(self) -> Violations:
         noun = self._slots.noun
-        hint = _NAME_HINT.format(noun) + " Or take the primary one for it once it was promoted, with --force."
-        reason = f"The service does not tell which {noun} is the new one."
+        hint = _NAME_HINT.format(noun) + " With --force the primary one counts as the new one."
+        reason = f"The service does not show which {noun} is the new one."
         if self._stage.promotes:
-            hint = _NAME_HINT.format(noun) + " With --force they are swapped, each time."
+            hint = _NAME_HINT.format(noun) + " With --force the two are swapped, each time."
         return self._fault(reason, advice=hint)
 
     def _changed(self, **parts: Any) -> Json:

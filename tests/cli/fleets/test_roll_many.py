@@ -109,8 +109,8 @@ def test_of_many_keys_none_is_swapped_unseen(iot, dps, fleet):
     result = iot("enrollment roll --promote", "--where", "starts_with(registrationId, 'dev')")
     assert (result.exit_code, counted(result), bulk(dps)) == (1, [3, 0, 0, 3, 0], [])
     message = (
-        "The service does not tell which symmetric key is the new one. To say which is the new symmetric key, name it: "
-        "attestation.symmetricKey.secondaryKey. With --force they are swapped, each time."
+        "The service does not show which symmetric key is the new one. Specify the new symmetric key with "
+        "attestation.symmetricKey.secondaryKey. With --force the two are swapped, each time."
     )
     assert failures(result.json)[0] == {"line": None, "id": "dev0", "code": None, "message": message}
     assert counted(iot("enrollment roll --promote --force", "--where", "starts_with(registrationId, 'dev')")) == [

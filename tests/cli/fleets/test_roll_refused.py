@@ -9,9 +9,9 @@ from tests.devices import KEY1, KEY2, symmetric, x509
 OLD, NEW = certificates.certificate("dev", -300, 65), certificates.certificate("dev", -2, 720)
 OTHER = certificates.certificate("other")
 KEY3 = "QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8="
-NAMED = "To say which is the new {}, name it: {}."
+NAMED = "Specify the new {} with {}."
 KEY_HINT = NAMED.format("symmetric key", "--new-key")
-GUESS = f"{KEY_HINT} Or take the primary one for it once it was promoted, with --force."
+GUESS = f"{KEY_HINT} With --force the primary one counts as the new one."
 
 
 def certified(primary, secondary=None):
@@ -90,12 +90,12 @@ REFUSED = [
         "--finish --new-certificate other.pem",
         "The new certificate must be the primary one, but --new-certificate is not.",
     ),
-    (symmetric(), "--finish", f"The service does not tell which symmetric key is the new one.\n{GUESS}"),
+    (symmetric(), "--finish", f"The service does not show which symmetric key is the new one.\n{GUESS}"),
     (
         symmetric(),
         "--promote --finish",
-        "The service does not tell which symmetric key is the new one.\n"
-        f"{KEY_HINT} With --force they are swapped, each time.",
+        "The service does not show which symmetric key is the new one.\n"
+        f"{KEY_HINT} With --force the two are swapped, each time.",
     ),
     (
         symmetric(),
