@@ -45,10 +45,8 @@ def copy_enrollments(
 ) -> Json:
     """Create and change in the other service what this one has; the result is apply's, with what was not copied."""
     start, hubs = time.monotonic(), Hubs(map_hub or [])
-    with (
-        Interrupts() as interrupts,
-        _read(cmd.cli_ctx, client.source, Selection(bool(show_keys), where=where), hubs) as (records),
-    ):
+    selection = Selection(bool(show_keys), where=where)
+    with Interrupts() as interrupts, _read(cmd.cli_ctx, client.source, selection, hubs) as records:
         client.hubs.extend(hubs.named)
         if client.source.records.host.lower() == client.to.records.host.lower():
             raise InvalidArgumentValueError("--to is the service to copy from. Nothing was sent.")
